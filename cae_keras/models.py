@@ -1,0 +1,242 @@
+"""The architectures of the lectures, as builders that return Keras models.
+
+`build_encoder()`, `build_decoder()` and `build_autoencoder()` without arguments are the
+lecture's convolutional autoencoder to the letter. Their arguments, in Keras's words,
+open what a lecturer wants to turn.
+"""
+
+import operator
+
+import keras
+from keras import layers
+
+
+def build_encoder(input_shape=(28, 28, 1), filters=(32, 64), latent_channels=2):
+    """Build the lecture's encoder: two convolutions with pooling, then the latent one.
+
+    Each pooling halves the map. The last convolution, `conv3`, has a kernel as large as
+    the map that it meets and padding "valid", so one position remains: the latent
+    representation, `latent_channels` numbers. It has neither bias nor activation.
+
+    Args:
+        input_shape: (height, width, channels) of one image in pixels; height and width
+            divisible by 4.
+        filters: the number of filters of `conv1` and of `conv2`.
+        latent_channels: how many numbers the latent representation holds.
+
+    Returns:
+        A `keras.Model` named "encoder": float32 images of shape
+        (n, height, width, channels), intensities 0-1, to float32 latent
+        representations of shape (n, 1, 1, latent_channels), unbounded.
+
+    Raises:
+        ValueError: if a size is not a positive integer, or not divisible by 4.
+
+    Example:
+        >>> build_encoder().count_params()
+        25088
+
+    Source: lecture B, B6 (the code of the encoder). The lecture has 28x28 images and
+    7x7 for `conv3`; other sizes follow the same rule.
+    """
+    height, width, channels = _image_shape(input_shape)
+    first_filters, second_filters = _filters(filters)
+    latent_channels = _positive(latent_channels, "latent_channels")
+    kernel = (height // 4, width // 4)  # the map that is left after two poolings
+
+    image = keras.Input((height, width, channels), name="image")
+    x = layers.Conv2D(
+        first_filters, (3, 3), padding="same", activation="relu", name="conv1"
+    )(image)
+    x = layers.MaxPooling2D((2, 2), strides=2, name="maxp1")(x)
+    x = layers.Conv2D(
+        second_filters, (3, 3), padding="same", activation="relu", name="conv2"
+    )(x)
+    x = layers.MaxPooling2D((2, 2), strides=2, name="maxp2")(x)
+    latent = layers.Conv2D(
+        latent_channels, kernel, padding="valid", use_bias=False, name="conv3"
+    )(x)
+    return keras.Model(image, latent, name="encoder")
+
+
+def build_decoder(
+    input_shape=(28, 28, 1),
+    filters=(32, 64),
+    latent_channels=2,
+    kernel_sizes=None,
+    output_activation=None,
+):
+    """Build the lecture's decoder: three transposed convolutions.
+
+    `deconv3` opens the latent representation to a quarter of the image, `deconv2` and
+    `deconv1` double it. By default each kernel is as large as the map that it paints:
+    7x7, 14x14 and 28x28 in the lecture.
+
+    Args:
+        input_shape: (height, width, channels) of the images that the autoencoder reads,
+            which is what this decoder returns; height and width divisible by 4.
+        filters: as in the encoder, so (32, 64) gives `deconv3` 64 filters and
+            `deconv2` 32. `deconv1` has one filter a channel of the image.
+        latent_channels: how many numbers the latent representation holds.
+        kernel_sizes: of `deconv3`, `deconv2` and `deconv1`, each an integer or a pair
+            (height, width); None for the rule above. The first has no choice: with
+            padding "valid" on a 1x1 map the result is as large as the kernel.
+        output_activation: of `deconv1`: None (linear), as the lecture has it, or a name
+            that Keras knows, such as "sigmoid".
+
+    Returns:
+        A `keras.Model` named "decoder": float32 latent representations of shape
+        (n, 1, 1, latent_channels) to float32 images of shape `(n, *input_shape)`. A
+        linear output is not confined to the intensities 0-1.
+
+    Raises:
+        ValueError: if a size is not a positive integer, if height or width is not
+            divisible by 4, or if the first kernel does not open to a quarter of the
+            image, so that the result would have another size than the input.
+
+    Example:
+        >>> build_decoder().count_params()
+        432865
+        >>> build_decoder(kernel_sizes=(7, 3, 3)).count_params()
+        25089
+
+    Source: lecture B, B6 (the code of the decoder). Its comments call `deconv2` the
+    first deconvolution layer and `deconv1` the second, though `deconv3` runs first.
+    """
+    height, width, channels = _image_shape(input_shape)
+    first_filters, second_filters = _filters(filters)
+    latent_channels = _positive(latent_channels, "latent_channels")
+    kernel3, kernel2, kernel1 = _decoder_kernels(kernel_sizes, height, width)
+
+    latent = keras.Input((1, 1, latent_channels), name="latent")
+    x = layers.Conv2DTranspose(
+        second_filters, kernel3, padding="valid", activation="relu", name="deconv3"
+    )(latent)
+    x = layers.Conv2DTranspose(
+        first_filters,
+        kernel2,
+        strides=2,
+        padding="same",
+        activation="relu",
+        name="deconv2",
+    )(x)
+    image = layers.Conv2DTranspose(
+        channels,
+        kernel1,
+        strides=2,
+        padding="same",
+        activation=output_activation,
+        name="deconv1",
+    )(x)
+    return keras.Model(latent, image, name="decoder")
+
+
+def build_autoencoder(
+    input_shape=(28, 28, 1),
+    filters=(32, 64),
+    latent_channels=2,
+    kernel_sizes=None,
+    output_activation=None,
+):
+    """Build the lecture's convolutional autoencoder: the encoder, then the decoder.
+
+    Args:
+        input_shape, filters, latent_channels: as in `build_encoder`.
+        kernel_sizes, output_activation: of the decoder, as in `build_decoder`.
+
+    Returns:
+        A `keras.Model` named "autoencoder" from float32 images of shape
+        `(n, *input_shape)`, intensities 0-1, to their reconstructions, float32 and of
+        the same shape. Its two halves are `get_layer("encoder")` and
+        `get_layer("decoder")`, which share its weights.
+
+    Raises:
+        ValueError: as `build_encoder` and `build_decoder`.
+
+    Example:
+        >>> autoencoder = build_autoencoder()
+        >>> autoencoder.count_params()
+        457953
+        >>> autoencoder.output_shape == autoencoder.input_shape
+        True
+
+    Source: lecture B, B1 (input and output have one size) and B6.
+    """
+    encoder = build_encoder(input_shape, filters, latent_channels)
+    decoder = build_decoder(
+        input_shape, filters, latent_channels, kernel_sizes, output_activation
+    )
+    image = keras.Input(encoder.input_shape[1:], name="image")
+    return keras.Model(image, decoder(encoder(image)), name="autoencoder")
+
+
+def _positive(value, name):
+    """Return `value` as an int, or refuse it."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        size = operator.index(value)
+    except TypeError:
+        size = 0
+    if size < 1:
+        raise ValueError(f"`{name}` must be a positive integer. Received: {value!r}")
+    return size
+
+
+def _tuple_of(value, length, name, meaning):
+    """Return `value` as a tuple of `length` entries, or refuse it."""
+    try:
+        entries = () if isinstance(value, str) else tuple(value)
+    except TypeError:
+        entries = ()
+    if len(entries) != length:
+        raise ValueError(f"`{name}` must be {meaning}. Received: {name}={value!r}")
+    return entries
+
+
+def _image_shape(input_shape):
+    entries = _tuple_of(
+        input_shape, 3, "input_shape", "three integers (height, width, channels)"
+    )
+    height, width, channels = (
+        _positive(entry, f"input_shape[{axis}]") for axis, entry in enumerate(entries)
+    )
+    if height % 4 or width % 4:
+        raise ValueError(
+            "Height and width of `input_shape` must be divisible by 4, since the "
+            "encoder halves them twice and the decoder doubles them twice. "
+            f"Received: input_shape={input_shape!r}"
+        )
+    return height, width, channels
+
+
+def _filters(filters):
+    entries = _tuple_of(filters, 2, "filters", "two integers (of conv1, of conv2)")
+    return tuple(_positive(entry, f"filters[{i}]") for i, entry in enumerate(entries))
+
+
+def _decoder_kernels(kernel_sizes, height, width):
+    """Return three (height, width) kernels, as large as their outputs by default."""
+    quarter = (height // 4, width // 4)
+    if kernel_sizes is None:
+        return quarter, (height // 2, width // 2), (height, width)
+    entries = _tuple_of(
+        kernel_sizes,
+        3,
+        "kernel_sizes",
+        "None or three kernel sizes (of deconv3, of deconv2, of deconv1)",
+    )
+    kernels = []
+    for i, entry in enumerate(entries):
+        name = f"kernel_sizes[{i}]"
+        if not hasattr(entry, "__len__"):
+            entry = (entry, entry)
+        pair = _tuple_of(entry, 2, name, "an integer or a pair (height, width)")
+        kernels.append(tuple(_positive(size, name) for size in pair))
+    if kernels[0] != quarter:
+        raise ValueError(
+            f"The kernel of deconv3 must be {quarter}, a quarter of the image, or the "
+            "reconstruction would have another size than the input. "
+            f"Received: kernel_sizes={kernel_sizes!r}"
+        )
+    return tuple(kernels)
