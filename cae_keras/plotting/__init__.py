@@ -1,0 +1,23 @@
+"""The figures of the course. They know arrays and layer tables, not models.
+
+Each `plot_*` function returns a matplotlib `Figure`, already closed, so that a notebook
+shows it once. `images_in` and `points_in` read back what a figure shows: a notebook
+checks the picture that the reader sees, not the array that should have been drawn.
+"""
+
+from .architecture import plot_architecture
+from .images import images_in, plot_decoded_plane, plot_feature_maps, plot_images
+from .latent import plot_latent_plane, points_in
+from .losses import plot_errors, plot_learning_curve
+
+__all__ = [
+    "images_in",
+    "plot_architecture",
+    "plot_decoded_plane",
+    "plot_errors",
+    "plot_feature_maps",
+    "plot_images",
+    "plot_latent_plane",
+    "plot_learning_curve",
+    "points_in",
+]
