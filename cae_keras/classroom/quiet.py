@@ -1,0 +1,69 @@
+"""The quiet start of a notebook, and its progress bars."""
+
+import contextlib
+import os
+import sys
+import tempfile
+
+QUIET = "CAE_KERAS_QUIET"  # set to 1 where a machine, not a person, runs the notebooks
+
+
+def start(seed=0):
+    """Start Keras without its log lines, and make what follows reproducible.
+
+    TensorFlow writes to the terminal while it is imported and when it first computes.
+    Both happen here, with the standard error muted; if one of them fails, what was
+    muted is shown. Where nobody chose otherwise, the backend is TensorFlow and its
+    oneDNN kernels are on (off by default on CPUs without AVX-512, at up to half the
+    speed).
+
+    Args:
+        seed: the seed of Python's, NumPy's and the backend's random numbers. On one
+            machine the same seed gives the same numbers, on another nearly the same.
+
+    Raises:
+        ValueError: if the seed is not an integer of 0 or more.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"`seed` must be an integer of 0 or more. Received: {seed!r}")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _muted_stderr():
+        import keras
+
+        keras.ops.convert_to_numpy(keras.ops.ones(1) + 1)  # the first operation
+    keras.utils.set_random_seed(seed)
+
+
+def progress():
+    """Return Keras's `verbose` for `fit`: a progress bar for a person, else silence.
+
+    Returns:
+        1, or 0 when the notebook is run by a test or by `make notebooks`, where a bar
+        would be different on each run.
+
+    Example:
+        >>> progress() in (0, 1)
+        True
+    """
+    machine = os.environ.get(QUIET) == "1" or "PYTEST_CURRENT_TEST" in os.environ
+    return 0 if machine else 1
+
+
+@contextlib.contextmanager
+def _muted_stderr():
+    """Mute file descriptor 2, which compiled code writes to; replay it on an error."""
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as muted:
+        saved = os.dup(2)
+        os.dup2(muted.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            muted.seek(0)
+            sys.stderr.write(muted.read().decode(errors="replace"))
+            raise
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
