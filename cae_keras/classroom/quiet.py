@@ -58,12 +58,13 @@ def _muted_stderr():
     with tempfile.TemporaryFile() as muted:
         saved = os.dup(2)
         os.dup2(muted.fileno(), 2)
+        failed = True
         try:
             yield
-        except BaseException:
-            muted.seek(0)
-            sys.stderr.write(muted.read().decode(errors="replace"))
-            raise
+            failed = False
         finally:
             os.dup2(saved, 2)
             os.close(saved)
+            if failed:
+                muted.seek(0)
+                sys.stderr.write(muted.read().decode(errors="replace"))

@@ -19,9 +19,11 @@ def plot_architecture(table):
         the kernel.
 
     Raises:
-        ValueError: if a row has no known (height, width, channels).
+        ValueError: if there is no row, or one has no known (height, width, channels).
     """
     rows = list(table)
+    if not rows:
+        raise ValueError("There must be at least one layer. Received: none")
     for row in rows:
         shape = row.output_shape
         if shape is None or len(shape) != 3 or None in shape:
@@ -30,7 +32,7 @@ def plot_architecture(table):
                 f"Received: {row.name} with {shape}"
             )
     numbers = [np.prod(row.output_shape) for row in rows]
-    latent = int(np.argmin(numbers)) if rows else 0
+    latent = int(np.argmin(numbers))
     with plt.rc_context(STYLE):
         figure, axis = plt.subplots(figsize=(11, 3.3))
         position = 0.0

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgb
 
 from .style import DIGIT_COLORS, STYLE, finished
 
@@ -22,8 +23,11 @@ def plot_latent_plane(panels, marks=None):
         The `Figure`; all panels have the same axes.
 
     Raises:
-        ValueError: if codes are not (n, 2), or labels are not one integer a code.
+        ValueError: if there is no panel, codes are not (n, 2), or labels are not one
+            integer 0-9 a code.
     """
+    if not panels:
+        raise ValueError("There must be at least one panel. Received: none")
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(
             1,
@@ -78,8 +82,8 @@ def points_in(figure):
         figure: what `plot_latent_plane` returned.
 
     Returns:
-        A list of (codes, labels), one a panel: codes of shape (n, 2), labels as the
-        legend names the colours. The points of one digit stand together.
+        A list of (codes, labels), one a panel: codes of shape (n, 2), labels read
+        from the colours. The points of one digit stand together.
 
     Example:
         >>> figure = plot_latent_plane({"test": ([[0.0, 1.0], [2.0, 3.0]], [6, 1])})
@@ -89,11 +93,18 @@ def points_in(figure):
     """
     panels = []
     for axis in figure.axes:
-        drawn = [(np.asarray(c.get_offsets()), c.get_label()) for c in axis.collections]
+        drawn = [(np.asarray(c.get_offsets()), _digit_of(c)) for c in axis.collections]
         codes = np.concatenate([points for points, _ in drawn])
-        labels = np.concatenate([[int(name)] * len(points) for points, name in drawn])
+        labels = np.concatenate([[digit] * len(points) for points, digit in drawn])
         panels.append((codes, labels))
     return panels
+
+
+def _digit_of(collection):
+    """Return the digit whose colour these points have."""
+    color = collection.get_facecolor()[0, :3]
+    distances = np.abs(np.array([to_rgb(name) for name in DIGIT_COLORS]) - color)
+    return int(distances.sum(axis=1).argmin())
 
 
 def _plane(codes, labels, title):
@@ -105,4 +116,9 @@ def _plane(codes, labels, title):
         )
     if not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(f"Labels must be integers. Received: {labels.dtype} labels")
+    if len(labels) and not 0 <= labels.min() <= labels.max() <= 9:
+        raise ValueError(
+            "Labels must be digits between 0 and 9. "
+            f"Received: {labels.min()} to {labels.max()}"
+        )
     return codes, labels

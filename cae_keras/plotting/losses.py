@@ -41,7 +41,7 @@ def plot_learning_curve(curves, references=None):
             )
         axis.set_xlabel("epoch")
         axis.set_ylabel("mean squared error a pixel")
-        axis.set_ylim(bottom=0)
+        axis.set_ylim(0, axis.get_ylim()[1] * 1.1)  # room for the highest label
         axis.set_xticks(range(1, max(map(len, curves.values())) + 1))
         axis.legend(loc="lower left")
     return finished(figure)

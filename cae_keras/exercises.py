@@ -1,0 +1,186 @@
+"""Checks the answers to the exercises, and hints where one is not right yet.
+
+The right answers are computed here, not listed, and each hint says what the given
+answer would be the answer to. Solutions lie in `notebooks/solutions/`.
+"""
+
+import operator
+
+import numpy as np
+
+from . import shapes
+
+
+def check(key, answer):
+    """Print what is to be said of an answer: right, not answered yet, or a hint.
+
+    Args:
+        key: the exercise, the notebook's number and a letter, such as "10a".
+        answer: what the exercise asks for; `...` while there is no answer.
+
+    Raises:
+        ValueError: if there is no such exercise.
+
+    Example:
+        >>> check("00a", ...)
+        00a: not answered yet
+        >>> check("00a", 784)
+        00a: right
+        >>> check("00a", 56)
+        00a: not yet. Rows and columns are multiplied: each pixel is a number.
+    """
+    print(f"{key}: {verdict(key, answer)}")
+
+
+def verdict(key, answer):
+    """Return what `check` prints after the key.
+
+    Args:
+        key, answer: as in `check`.
+
+    Returns:
+        "right", "not answered yet", or "not yet. " and a hint.
+
+    Raises:
+        ValueError: if there is no such exercise.
+    """
+    if key not in EXERCISES:
+        known = ", ".join(EXERCISES)
+        raise ValueError(f"`key` must be one of {known}. Received: {key!r}")
+    if answer is ...:
+        return "not answered yet"
+    hint = EXERCISES[key](answer)
+    return f"not yet. {hint}" if hint else "right"
+
+
+def _integer(answer):
+    """Return a whole number as an int, None for anything else."""
+    try:
+        return None if isinstance(answer, bool) else operator.index(answer)
+    except TypeError:
+        return None
+
+
+def _pixels(answer):
+    """00a: how many numbers is one 28x28 image?"""
+    height = width = 28
+    if _integer(answer) is None:
+        return "The answer is a whole number, such as answer = 10."
+    if answer == height * width:
+        return None
+    if answer == height + width:
+        return "Rows and columns are multiplied: each pixel is a number."
+    return "An image has 28 rows of 28 pixels, and a grey pixel is one number."
+
+
+def _latent_kernel(answer):
+    """10a: which kernel must conv3 have for images of 40 rows and 60 columns?"""
+    size = [40, 60]
+    for _ in range(2):
+        size = [shapes.pool_output_size(n, 2) for n in size]
+    try:
+        given = [_integer(entry) for entry in answer]
+    except TypeError:
+        given = [None]
+    if None in given or len(given) != 2:
+        return "The answer is a pair of whole numbers: answer = (rows, columns)."
+    if given == size:
+        return None
+    if given == size[::-1]:
+        return "Rows come first, then columns."
+    if given == [40, 60]:
+        return "The kernel covers the map that conv3 meets, not the image: pool twice."
+    if given == [20, 30]:
+        return "That is the map after one pooling; there are two."
+    return (
+        "Halve rows and columns once for each pooling; conv1 and conv2 keep the size."
+    )
+
+
+def _small_kernels(answer):
+    """10b: how many parameters are there with 3x3 kernels in deconv2 and deconv1?"""
+    from . import models
+
+    small, lecture = (
+        shapes.layer_table(models.build_autoencoder(kernel_sizes=kernels))
+        for kernels in ((7, 3, 3), None)
+    )
+    if _integer(answer) is None:
+        return "The answer is a whole number: what `count_params()` returns."
+    if answer == small.total_parameters:
+        return None
+    if answer == lecture.total_parameters:
+        return "These are the lecture's kernels. Give the builder `kernel_sizes=`."
+    decoder = sum(small[name].parameters for name in ("deconv3", "deconv2", "deconv1"))
+    if answer == decoder:
+        return "That is the decoder alone; the question is about the whole model."
+    one = shapes.layer_table(models.build_autoencoder(kernel_sizes=(7, 3, 28)))
+    other = shapes.layer_table(models.build_autoencoder(kernel_sizes=(7, 14, 3)))
+    if answer in (one.total_parameters, other.total_parameters):
+        return "One of the two kernels is still the lecture's: change both."
+    return "deconv3 keeps its 7x7 kernel: kernel_sizes=(7, 3, 3)."
+
+
+def _error_per_image(answer):
+    """10c: mend the function that returns each image's mean squared error."""
+    if not callable(answer):
+        return "The answer is the mended function itself: answer = error_per_image."
+    images = np.zeros((3, 4, 6, 1), dtype="float32")
+    levels = np.array([0.0, 0.5, 1.0], dtype="float32")
+    reconstructions = images + levels[:, None, None, None]
+    reconstructions[0, :2] += 0.5  # not every pixel of an image errs alike
+    truth = np.array([0.125, 0.25, 1.0])
+    try:
+        result = np.asarray(answer(images, reconstructions))
+    except Exception as error:
+        return f"Your function raised {type(error).__name__}: {error}"
+    if result.shape == images.shape[1:]:
+        return "That is an error for each pixel: the mean was taken over the images."
+    if result.shape == ():
+        return "That is one number for all images; the axis of the images must stay."
+    if result.shape != (3,):
+        return (
+            f"For 3 images your function returns the shape {result.shape}; it should "
+            "return one number an image."
+        )
+    if np.allclose(result, truth):
+        return None
+    if np.allclose(result, truth * images[0].size):
+        return (
+            "That is the sum over the pixels. It grows with the image, so nobody can "
+            "compare it: take the mean."
+        )
+    return "The error of a pixel is the square of the difference."
+
+
+def _more_latent_numbers(answer):
+    """10d: the test error with eight latent numbers, after one epoch."""
+    number = isinstance(answer, (int, float, np.floating))
+    if not number or isinstance(answer, bool) or answer != answer:  # nan is no number
+        return "The answer is a number: the mean squared error on the test images."
+    low, high = EIGHT_NUMBERS
+    if low <= answer <= high:
+        return None
+    if answer > 1:
+        return "An error above 1 is a sum over pixels, not a mean. What is the loss?"
+    if answer > high:
+        return (
+            f"With eight numbers and one epoch we saw {low} to {high}. Is "
+            "`latent_channels` 8, and is the model trained?"
+        )
+    return (
+        f"That is better than the {low} to {high} that we saw after one epoch. Did you "
+        "train longer, or measure on the training images?"
+    )
+
+
+# The test error that 10d may find: seen for five seeds, and a tenth on either side.
+EIGHT_NUMBERS = (0.016, 0.024)
+
+EXERCISES = {
+    "00a": _pixels,
+    "10a": _latent_kernel,
+    "10b": _small_kernels,
+    "10c": _error_per_image,
+    "10d": _more_latent_numbers,
+}
