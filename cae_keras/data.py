@@ -1,0 +1,209 @@
+"""Read the image data of the course: `load_*` touches the disk, never a network."""
+
+import hashlib
+import io
+from pathlib import Path
+
+import numpy as np
+
+FASHION_CLASSES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+
+
+def load_mnist(digits=None):
+    """Return MNIST's training and test images, with their labels, from the disk.
+
+    An intensity is a byte of the file divided by 255: 0 is the background and 1 is the
+    full stroke. The order is that of the official files.
+
+    Args:
+        digits: the digits to keep, such as `(1, 5, 6)`: a set, list, tuple, range or
+            array of integers in 0..9, or one integer. Duplicates do no harm. None
+            keeps all ten.
+
+    Returns:
+        `(train_images, train_labels), (test_images, test_labels)`, fresh arrays. Images
+        are float32 of shape (n, 28, 28, 1), rows from the top, intensities in [0, 1];
+        labels are int64 of shape (n,). n is 60,000 and 10,000 for all digits.
+
+    Raises:
+        ValueError: if `digits` is anything else, also if it is empty; if the file is
+            not the recorded one (its sha256 is checked on each call).
+        FileNotFoundError: if the file or its checksum is missing.
+
+    Example:
+        >>> (train_images, train_labels), (test_images, _) = load_mnist((1, 5, 6))
+        >>> train_images.shape, test_images.shape
+        ((18081, 28, 28, 1), (2985, 28, 28, 1))
+        >>> train_labels[:4].tolist()
+        [5, 1, 1, 1]
+
+    Source: lecture B, B7 (held-out digits beside their reconstructions). The lecture
+    does not list which digits it uses: `digits` makes that choice visible.
+    """
+    wanted = _digits(digits)
+    arrays = _read("mnist.npz", "mnist", {"train": 60_000, "test": 10_000})
+    return tuple(
+        _as_model_input(arrays[f"x_{part}"], arrays[f"y_{part}"], wanted)
+        for part in ("train", "test")
+    )
+
+
+def load_fashion_mnist():
+    """Return the first 1,000 test images of Fashion-MNIST, with their labels.
+
+    They have the size and the units of MNIST's images, so that a model trained on
+    digits can be shown a shoe. There is no training part.
+
+    Returns:
+        `(images, labels)`, fresh arrays: float32 of shape (1000, 28, 28, 1) with
+        intensities in [0, 1], rows from the top, and int64 of shape (1000,). The name
+        of a label is `FASHION_CLASSES[label]`.
+
+    Raises:
+        ValueError: if the file is not the recorded one (its sha256 is checked on each
+            call).
+        FileNotFoundError: if the file or its checksum is missing.
+
+    Example:
+        >>> images, labels = load_fashion_mnist()
+        >>> images.shape
+        (1000, 28, 28, 1)
+        >>> [FASHION_CLASSES[label] for label in labels[:3]]
+        ['Ankle boot', 'Pullover', 'Trouser']
+
+    Source: not in the lectures, which stop at held-out digits (lecture B, B7). An image
+    that is no digit shows what the reconstruction error can tell.
+    """
+    arrays = _read("fashion_mnist_test.npz", "fashion_mnist", {"test": 1_000})
+    return _as_model_input(arrays["x_test"], arrays["y_test"], range(10))
+
+
+def data_folder():
+    """Return the folder of the data files: a `pathlib.Path`, which may not exist.
+
+    In an installed package it is `cae_keras/_data`, in a clone it is `data`, beside the
+    package.
+
+    Example:
+        >>> (data_folder() / "SHA256SUMS").is_file()
+        True
+    """
+    package = Path(__file__).resolve().parent
+    installed = package / "_data"
+    return installed if installed.is_dir() else package.parent / "data"
+
+
+def _digits(digits):
+    """Return the wanted digits as a sorted list of integers, or refuse."""
+    if digits is None:
+        return list(range(10))
+    # tolist() turns NumPy's integers into Python's, and a single one into an int.
+    plain = digits.tolist() if isinstance(digits, (np.ndarray, np.generic)) else digits
+    plain = [plain] if isinstance(plain, int) else plain
+    if isinstance(plain, (set, frozenset, list, tuple, range)):
+        plain = [d.item() if isinstance(d, np.generic) else d for d in plain]
+        if plain and all(_is_digit(d) for d in plain):
+            return sorted(set(plain))
+    raise ValueError(
+        "digits must be one or more integers in 0..9, such as (1, 5, 6) or 7, or None "
+        f"for all ten. Received: digits={digits!r}"
+    )
+
+
+def _is_digit(value):
+    """Return whether a value is an integer in 0..9. True is no way to say 1."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 9
+
+
+def _as_model_input(images, labels, wanted):
+    """Return float32 images (n, 28, 28, 1) in [0, 1] and int64 labels of some digits.
+
+    Args:
+        images: uint8 array (n, 28, 28).
+        labels: uint8 array (n,).
+        wanted: integers; the other labels are dropped, the order is kept.
+    """
+    if len(wanted) < 10:  # on bytes, a quarter of the size
+        keep = np.isin(labels, wanted)
+        images, labels = images[keep], labels[keep]
+    scaled = images[..., np.newaxis].astype(np.float32)
+    scaled /= 255  # in place: the training images are 188 MB
+    return scaled, labels.astype(np.int64)
+
+
+def _read(name, source, parts):
+    """Return the arrays of a data file, once its sha256 is the recorded one.
+
+    Args:
+        name: str, the file in `data_folder()`.
+        source: str, what `data/rebuild.py` calls it.
+        parts: dict, "train" or "test" to the number n of images. The file must hold
+            uint8 arrays `x_<part>` of shape (n, 28, 28) and `y_<part>` of shape (n,).
+
+    Raises:
+        FileNotFoundError, ValueError: with the path, and how to get the file back.
+    """
+    folder = data_folder()
+    path, sums = folder / name, folder / "SHA256SUMS"
+    for needed in (sums, path):
+        if not needed.is_file():
+            raise FileNotFoundError(f"{needed} is missing. {_way_back(needed, source)}")
+    recorded = _recorded_sha256(sums, name)
+    if recorded is None:
+        raise ValueError(
+            f"{sums} must have a line with the sha256 of {name}. "
+            f"{_way_back(sums, source)} Received: {sums.stat().st_size} bytes"
+        )
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != recorded:
+        raise ValueError(
+            f"{path} must have the sha256 {recorded}: it was cut or altered. "
+            f"{_way_back(path, source)} Received: {found}, of {len(content)} bytes"
+        )
+    shapes = {f"x_{part}": (count, 28, 28) for part, count in parts.items()}
+    shapes |= {f"y_{part}": (count,) for part, count in parts.items()}
+    try:
+        # What was hashed is what is parsed, whatever happens to the file meanwhile.
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            arrays = {key: np.asarray(archive[key]) for key in shapes}
+    except MemoryError:
+        raise
+    except Exception as error:  # NumPy, zipfile, zlib, tokenize: seven kinds seen
+        received = f"{type(error).__name__}: {error}"
+    else:
+        if all(a.dtype == np.uint8 and a.shape == shapes[k] for k, a in arrays.items()):
+            return arrays
+        received = {key: (array.dtype, array.shape) for key, array in arrays.items()}
+    raise ValueError(
+        f"{path} must be an npz file of uint8 arrays with the shapes {shapes}. "
+        f"{_way_back(path, source)} Received: {received}"
+    )
+
+
+def _way_back(path, source):
+    """Return the sentence that says how to get a data file back."""
+    return (
+        f"To get it back: in a clone, `git checkout -- data/{path.name}` or `python "
+        f"data/rebuild.py {source}`; otherwise, install the package again."
+    )
+
+
+def _recorded_sha256(sums, name):
+    """Return the sha256 that `SHA256SUMS` records for a file, or None."""
+    for line in sums.read_bytes().decode("utf-8", "replace").splitlines():
+        digest, _, listed = line.partition(" ")
+        if listed.strip(" *") == name:
+            return digest.lower()
+    return None
