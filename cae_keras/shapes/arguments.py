@@ -1,0 +1,57 @@
+"""The rules that every argument of this folder follows, each said once."""
+
+import operator
+
+
+def refuse(sentence, /, **received):
+    """Raise a ValueError: what must hold, then what came instead."""
+    listed = ", ".join(f"{name}={value!r}" for name, value in received.items())
+    raise ValueError(f"{sentence} Received: {listed}")
+
+
+def whole_number(name, value, least):
+    """Return `value` as an int of at least `least`; NumPy's integers are welcome.
+
+    True and False are refused: they are integers to Python, and never a size.
+    """
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or number < least:
+        refuse(
+            f"`{name}` must be a whole number and at least {least}.", **{name: value}
+        )
+    return number
+
+
+def padding_rule(padding):
+    """Return "valid", "same" or a pair (before, after); an int pads both sides."""
+    if isinstance(padding, str):
+        if padding not in ("valid", "same"):
+            refuse(
+                '`padding` must be "valid", "same", an int or a pair (before, after).',
+                padding=padding,
+            )
+        return padding
+    sides = padding if isinstance(padding, (tuple, list)) else (padding, padding)
+    if len(sides) != 2:
+        refuse("A `padding` pair must be (before, after).", padding=padding)
+    return tuple(whole_number("padding", side, 0) for side in sides)
+
+
+def one_per_axis(name, value, axes, least):
+    """Return one whole number an axis; a single one serves every axis."""
+    values = value if isinstance(value, (tuple, list)) else (value,) * axes
+    if len(values) != axes:
+        refuse(
+            f"`{name}` must be one number or {axes} of them, one for each axis.",
+            **{name: value},
+        )
+    return tuple(whole_number(name, one, least) for one in values)
+
+
+def never_both(stride, dilation, /, **received):
+    """Refuse a stride over 1 beside a dilation over 1, as Keras does."""
+    if stride > 1 and dilation > 1:
+        refuse("Stride and dilation must not both be over 1.", **received)
