@@ -207,3 +207,20 @@ def test_a_figure_is_closed_so_that_a_notebook_shows_it_once(images):
     plotting.plot_images({"a": images})
     plotting.plot_learning_curve({"a": [1.0]})
     assert plt.get_fignums() == before
+
+
+def test_the_overview_shows_images_reconstructions_and_the_plane(images):
+    codes, labels = np.arange(10.0).reshape(5, 2), np.array([1, 5, 6, 1, 1])
+    figure = plotting.plot_overview(images, images[::-1], codes, labels)
+    expected = [*images, *images[::-1]]
+    np.testing.assert_array_equal(plotting.images_in(figure), expected)
+    ((drawn, digits),) = plotting.points_in(figure)
+    np.testing.assert_array_equal(drawn, codes[[0, 3, 4, 1, 2]])
+    assert digits.tolist() == [1, 1, 1, 5, 6]
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_an_overview_without_a_reconstruction_each_is_refused(images, count):
+    codes, labels = np.zeros((2, 2)), np.zeros(2, int)
+    with pytest.raises(ValueError, match=f"4 images, {count} reconstructions"):
+        plotting.plot_overview(images, images[:count], codes, labels)

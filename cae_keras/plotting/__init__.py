@@ -9,6 +9,7 @@ from .architecture import plot_architecture
 from .images import images_in, plot_decoded_plane, plot_feature_maps, plot_images
 from .latent import plot_latent_plane, points_in
 from .losses import plot_errors, plot_learning_curve
+from .overview import plot_overview
 
 __all__ = [
     "images_in",
@@ -19,5 +20,6 @@ __all__ = [
     "plot_images",
     "plot_latent_plane",
     "plot_learning_curve",
+    "plot_overview",
     "points_in",
 ]

@@ -22,7 +22,7 @@ def plot_images(rows, captions=None):
         ValueError: if there is no image, the rows differ in number, or an array has
             another shape.
     """
-    rows = {label: _grey_images(images, label) for label, images in rows.items()}
+    rows = {label: grey_images(images, label) for label, images in rows.items()}
     counts = {len(images) for images in rows.values()}
     if len(counts) != 1 or counts == {0}:
         raise ValueError(
@@ -144,7 +144,8 @@ def images_in(figure):
     ]
 
 
-def _grey_images(images, label):
+def grey_images(images, label):
+    """Return images as (n, height, width), or refuse them."""
     images = np.asarray(images)
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]

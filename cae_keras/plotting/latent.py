@@ -39,19 +39,11 @@ def plot_latent_plane(panels, marks=None):
         )
         digits = []
         for axis, (title, (codes, labels)) in zip(axes[0], panels.items(), strict=True):
-            codes, labels = _plane(codes, labels, title)
+            codes, labels = plane_of(codes, labels, title)
             count = len(codes)
             codes, labels = codes[:POINTS_SHOWN], labels[:POINTS_SHOWN]
             digits = sorted({*digits, *labels.tolist()})
-            for digit in np.unique(labels):
-                axis.scatter(
-                    *codes[labels == digit].T,
-                    s=5,
-                    alpha=0.6,
-                    linewidths=0,
-                    color=DIGIT_COLORS[digit],
-                    label=str(digit),
-                )
+            scatter(axis, codes, labels)
             shown = f"first {len(codes):,} of " if len(codes) < count else ""
             axis.set_title(f"{title} ({shown}{count:,} images)")
             axis.set_xlabel("first latent number")
@@ -65,13 +57,7 @@ def plot_latent_plane(panels, marks=None):
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
                 )
         axes[0, 0].set_ylabel("second latent number")
-        handles = [
-            plt.Line2D([], [], marker="o", linestyle="", color=DIGIT_COLORS[digit])
-            for digit in digits
-        ]
-        axes[0, -1].legend(
-            handles, digits, title="digit", loc="center left", bbox_to_anchor=(1, 0.5)
-        )
+        legend(axes[0, -1], digits)
     return finished(figure)
 
 
@@ -93,11 +79,37 @@ def points_in(figure):
     """
     panels = []
     for axis in figure.axes:
+        if not axis.collections:
+            continue  # a picture, not a plane
         drawn = [(np.asarray(c.get_offsets()), _digit_of(c)) for c in axis.collections]
         codes = np.concatenate([points for points, _ in drawn])
         labels = np.concatenate([[digit] * len(points) for points, digit in drawn])
         panels.append((codes, labels))
     return panels
+
+
+def scatter(axis, codes, labels):
+    """Draw codes (n, 2) into an axis, the points of each digit in its colour."""
+    for digit in np.unique(labels):
+        axis.scatter(
+            *codes[labels == digit].T,
+            s=5,
+            alpha=0.6,
+            linewidths=0,
+            color=DIGIT_COLORS[digit],
+            label=str(digit),
+        )
+
+
+def legend(axis, digits):
+    """Name the colours of the digits, at the right of an axis."""
+    handles = [
+        plt.Line2D([], [], marker="o", linestyle="", color=DIGIT_COLORS[digit])
+        for digit in digits
+    ]
+    axis.legend(
+        handles, digits, title="digit", loc="center left", bbox_to_anchor=(1, 0.5)
+    )
 
 
 def _digit_of(collection):
@@ -107,7 +119,8 @@ def _digit_of(collection):
     return int(distances.sum(axis=1).argmin())
 
 
-def _plane(codes, labels, title):
+def plane_of(codes, labels, title):
+    """Return codes (n, 2) and their labels as arrays, or refuse them."""
     codes, labels = np.asarray(codes), np.asarray(labels)
     if codes.ndim != 2 or codes.shape[1] != 2 or labels.shape != (len(codes),):
         raise ValueError(

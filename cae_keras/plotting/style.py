@@ -28,6 +28,7 @@ DIGIT_COLORS = [
 
 
 def panels(rows, columns, size, extra_width):
+    """Return a figure and its rows x columns axes, without ticks and frames."""
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(
             rows,
@@ -43,11 +44,13 @@ def panels(rows, columns, size, extra_width):
 
 
 def label_left(axis, label):
+    """Write the label of a row beside its first panel."""
     axis.set_ylabel(label, rotation=0, ha="right", va="center", labelpad=8)
 
 
-def finished(figure):
-    figure.set_layout_engine("tight")
+def finished(figure, layout="tight"):
+    """Lay the figure out, close it, and return it."""
+    figure.set_layout_engine(layout)
     figure.draw_without_rendering()
     plt.close(figure)
     return figure
