@@ -165,8 +165,8 @@ def _more_latent_numbers(answer):
         return "An error above 1 is a sum over pixels, not a mean. What is the loss?"
     if answer > high:
         return (
-            f"With eight numbers and one epoch we saw {low} to {high}. Is "
-            "`latent_channels` 8, and is the model trained?"
+            f"With eight numbers and one epoch we saw {low} to {high}, mostly 0.017. "
+            "Is `latent_channels` 8, and is the model trained?"
         )
     return (
         f"That is better than the {low} to {high} that we saw after one epoch. Did you "
@@ -174,8 +174,9 @@ def _more_latent_numbers(answer):
     )
 
 
-# The test error that 10d may find: seen for five seeds, and a tenth on either side.
-EIGHT_NUMBERS = (0.016, 0.024)
+# The test errors that 10d may find. Five seeds gave 0.0170, 0.0171, 0.0175, 0.0175 and,
+# where training had a slow start, 0.0305; a tenth on either side.
+EIGHT_NUMBERS = (0.0153, 0.0336)
 
 EXERCISES = {
     "00a": _pixels,

@@ -5,10 +5,10 @@ lecture's convolutional autoencoder to the letter. Their arguments, in Keras's w
 open what a lecturer wants to turn.
 """
 
-import operator
-
 import keras
 from keras import layers
+
+from .shapes.arguments import whole_number
 
 
 def build_encoder(input_shape=(28, 28, 1), filters=(32, 64), latent_channels=2):
@@ -41,7 +41,7 @@ def build_encoder(input_shape=(28, 28, 1), filters=(32, 64), latent_channels=2):
     """
     height, width, channels = _image_shape(input_shape)
     first_filters, second_filters = _filters(filters)
-    latent_channels = _positive(latent_channels, "latent_channels")
+    latent_channels = whole_number("latent_channels", latent_channels, 1)
     kernel = (height // 4, width // 4)  # the map that is left after two poolings
 
     image = keras.Input((height, width, channels), name="image")
@@ -105,7 +105,7 @@ def build_decoder(
     """
     height, width, channels = _image_shape(input_shape)
     first_filters, second_filters = _filters(filters)
-    latent_channels = _positive(latent_channels, "latent_channels")
+    latent_channels = whole_number("latent_channels", latent_channels, 1)
     kernel3, kernel2, kernel1 = _decoder_kernels(kernel_sizes, height, width)
 
     latent = keras.Input((1, 1, latent_channels), name="latent")
@@ -170,19 +170,6 @@ def build_autoencoder(
     return keras.Model(image, decoder(encoder(image)), name="autoencoder")
 
 
-def _positive(value, name):
-    """Return `value` as an int, or refuse it."""
-    try:
-        if isinstance(value, bool):
-            raise TypeError
-        size = operator.index(value)
-    except TypeError:
-        size = 0
-    if size < 1:
-        raise ValueError(f"`{name}` must be a positive integer. Received: {value!r}")
-    return size
-
-
 def _tuple_of(value, length, name, meaning):
     """Return `value` as a tuple of `length` entries, or refuse it."""
     try:
@@ -199,7 +186,8 @@ def _image_shape(input_shape):
         input_shape, 3, "input_shape", "three integers (height, width, channels)"
     )
     height, width, channels = (
-        _positive(entry, f"input_shape[{axis}]") for axis, entry in enumerate(entries)
+        whole_number(f"input_shape[{axis}]", entry, 1)
+        for axis, entry in enumerate(entries)
     )
     if height % 4 or width % 4:
         raise ValueError(
@@ -212,7 +200,9 @@ def _image_shape(input_shape):
 
 def _filters(filters):
     entries = _tuple_of(filters, 2, "filters", "two integers (of conv1, of conv2)")
-    return tuple(_positive(entry, f"filters[{i}]") for i, entry in enumerate(entries))
+    return tuple(
+        whole_number(f"filters[{i}]", entry, 1) for i, entry in enumerate(entries)
+    )
 
 
 def _decoder_kernels(kernel_sizes, height, width):
@@ -232,7 +222,7 @@ def _decoder_kernels(kernel_sizes, height, width):
         if not hasattr(entry, "__len__"):
             entry = (entry, entry)
         pair = _tuple_of(entry, 2, name, "an integer or a pair (height, width)")
-        kernels.append(tuple(_positive(size, name) for size in pair))
+        kernels.append(tuple(whole_number(name, size, 1) for size in pair))
     if kernels[0] != quarter:
         raise ValueError(
             f"The kernel of deconv3 must be {quarter}, a quarter of the image, or the "

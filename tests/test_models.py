@@ -180,14 +180,14 @@ def test_a_few_steps_of_training_lower_the_loss():
         ({"input_shape": (28, 28)}, r"three integers.*Received: input_shape=\(28, 28"),
         ({"input_shape": 28}, "three integers"),
         ({"input_shape": "abc"}, "three integers"),
-        ({"input_shape": (0, 28, 1)}, r"`input_shape\[0\]` must be a positive integer"),
-        ({"input_shape": (28.0, 28, 1)}, "positive integer.*Received: 28.0"),
-        ({"input_shape": (None, 28, 1)}, "positive integer"),
+        ({"input_shape": (0, 28, 1)}, r"`input_shape\[0\]` must be a whole number"),
+        ({"input_shape": (28.0, 28, 1)}, "at least 1. Received: .*=28.0"),
+        ({"input_shape": (None, 28, 1)}, "whole number"),
         ({"filters": (32,)}, r"two integers.*Received: filters=\(32,\)"),
-        ({"filters": (32, 0)}, r"`filters\[1\]` must be a positive integer"),
-        ({"filters": (True, 64)}, "positive integer.*Received: True"),
-        ({"latent_channels": 0}, "`latent_channels` must be a positive integer"),
-        ({"latent_channels": "2"}, "positive integer.*Received: '2'"),
+        ({"filters": (32, 0)}, r"`filters\[1\]` must be a whole number"),
+        ({"filters": (True, 64)}, "at least 1. Received: .*=True"),
+        ({"latent_channels": 0}, "`latent_channels` must be a whole number"),
+        ({"latent_channels": "2"}, "at least 1. Received: .*='2'"),
     ],
 )
 @pytest.mark.parametrize(
@@ -205,9 +205,9 @@ def test_bad_sizes_are_refused(build, arguments, message):
         (3, "three kernel sizes"),
         ((3, 3, 3), r"deconv3 must be \(7, 7\).*Received: kernel_sizes=\(3, 3, 3\)"),
         ((8, 14, 28), r"must be \(7, 7\)"),
-        ((7, 0, 3), r"`kernel_sizes\[1\]` must be a positive integer"),
+        ((7, 0, 3), r"`kernel_sizes\[1\]` must be a whole number"),
         ((7, 3, (3, 3, 3)), r"`kernel_sizes\[2\]` must be an integer or a pair"),
-        ((7, 3, 2.5), "positive integer"),
+        ((7, 3, 2.5), "whole number"),
     ],
 )
 @pytest.mark.parametrize("build", [models.build_decoder, models.build_autoencoder])
