@@ -25,6 +25,7 @@ def execute(path):
     """Run one notebook; write it if all went well. Return what went wrong, or ""."""
     notebook = nbformat.read(path, as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    title = path.relative_to(NOTEBOOKS)
     began = time.perf_counter()
     done = 0
 
@@ -34,7 +35,7 @@ def execute(path):
         if sys.stderr.isatty():
             bar = ("#" * (done * 20 // len(cells))).ljust(20, ".")
             seconds = time.perf_counter() - began
-            line = f"\r{path.name} [{bar}] {done}/{len(cells)} cells, {seconds:.0f} s "
+            line = f"\r{title} [{bar}] {done}/{len(cells)} cells, {seconds:.0f} s "
             print(line, end="", file=sys.stderr, flush=True)
 
     client = NotebookClient(
@@ -58,9 +59,9 @@ def execute(path):
     notebook.metadata["language_info"] = {"name": "python"}
     write(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode())
     write_picture(cells)
-    stated = notebook.metadata.get("cae_keras", {}).get("seconds", "no")
+    stated = notebook.metadata.get("cae_keras", {}).get("seconds", "none")
     seconds = time.perf_counter() - began
-    print(f"\r{path.name}: {seconds:.0f} s ({stated} s stated)".ljust(79))
+    print(f"\r{title}: {seconds:.0f} s (stated: {stated})".ljust(79))
     return ""
 
 
@@ -96,7 +97,7 @@ def main():
     for path in sorted(paths, key=lambda path: path.name.startswith("00")):
         problem = execute(path)
         if problem:
-            failures[path.name] = problem
+            failures[str(path.relative_to(NOTEBOOKS))] = problem
             print(f"\r{path.name} is unchanged, since it failed:\n{problem}\n")
     sys.exit(f"{len(failures)} failed: {', '.join(failures)}" if failures else 0)
 
