@@ -36,9 +36,12 @@ def make(tmp_path):
         python = tmp_path / "some-python"
         python.write_text(PYTHON.format(old=old, bare=bare, version=version))
         python.chmod(python.stat().st_mode | stat.S_IXUSR)
+        # An outer `make test` hands its own settings down in these.
+        handed_down = ("MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "PYTEST_ARGS")
         return subprocess.run(
             ["make", *targets, f"PYTHON={python}"],
             cwd=tmp_path,
+            env={k: v for k, v in os.environ.items() if k not in handed_down},
             capture_output=True,
             text=True,
             check=False,
