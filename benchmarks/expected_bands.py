@@ -93,7 +93,7 @@ def train(seed, epochs, train_set, test_set):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=5, help="seeds 0 to N - 1")
+    parser.add_argument("--seeds", type=int, default=5, help="seeds 1 to N")
     parser.add_argument("--epochs", type=int, default=5)
     arguments = parser.parse_args()
 
@@ -104,7 +104,7 @@ def main():
     train_set, test_set = data.load_mnist(digits=DIGITS)
     rows = read_rows(path)
     done = {int(row["seed"]) for row in rows if int(row["epoch"]) == arguments.epochs}
-    todo = [seed for seed in range(arguments.seeds) if seed not in done]
+    todo = [seed for seed in range(1, arguments.seeds + 1) if seed not in done]
     print(f"{len(done)} seeds are in {path}, {len(todo)} to train.", flush=True)
     for number, seed in enumerate(todo, 1):
         began = time.perf_counter()
