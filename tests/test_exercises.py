@@ -6,6 +6,20 @@ import pytest
 from cae_keras import exercises, models
 
 
+class Stub:
+    """Stands for a trained model: its reconstructions have the given error."""
+
+    def __init__(self, error, latent_channels=8):
+        self.error, self.output_shape = error, (None, 1, 1, latent_channels)
+
+    def get_layer(self, name):
+        assert name == "encoder"
+        return self
+
+    def predict(self, images, verbose):
+        return images + self.error**0.5
+
+
 def mended(images, reconstructions):
     return np.mean((images - reconstructions) ** 2, axis=(1, 2, 3))
 
@@ -15,7 +29,7 @@ RIGHT = {
     "10a": [(10, 15), [10, 15], np.array([10, 15])],
     "10b": [50_177],
     "10c": [mended],
-    "10d": [0.0175, np.float32(0.0305)],
+    "10d": [(Stub(0.0175), 0.0175), [Stub(0.0305), np.float32(0.0305)]],
 }
 WRONG = [
     ("00a", 56, "multiplied"),
@@ -32,7 +46,7 @@ WRONG = [
     ("10b", 457_953, "the lecture's kernels"),
     ("10b", 25_089, "the decoder alone"),
     ("10b", "50177", "whole number"),
-    ("10b", 1, "deconv3 keeps"),
+    ("10b", 1, "a bias per filter"),
     ("10c", 0.5, "function itself"),
     ("10c", lambda a, b: np.mean((a - b) ** 2, axis=0), "over the images"),
     ("10c", lambda a, b: np.mean((a - b) ** 2), "one number for all images"),
@@ -49,12 +63,15 @@ WRONG = [
     ("10c", lambda a, b: np.mean(np.abs(a - b), axis=(1, 2, 3)), "is the square"),
     ("10c", lambda a, b: np.mean(a - b, axis=(1, 2, 3)) ** 2, "is the square"),
     ("10c", lambda a: a, "raised TypeError"),
-    ("10d", 18.0, "a sum over pixels"),
-    ("10d", 0.036, "is the model trained"),
-    ("10d", 0.001, "train longer, or measure"),
-    ("10d", "0.02", "is a number"),
-    ("10d", True, "is a number"),
-    ("10d", float("nan"), "is a number"),
+    ("10c", lambda a, b: np.mean((a - b) ** 2, axis=(1, 2, 3)) ** 0.5, "the root"),
+    ("10d", 0.0175, "pair (model, test error)"),
+    ("10d", (0.0175, Stub(0.0175)), "pair (model, test error)"),
+    ("10d", (Stub(0.0175), "small"), "pair (model, test error)"),
+    ("10d", (Stub(0.0175, latent_channels=2), 0.0175), "has 2 latent numbers"),
+    ("10d", (Stub(0.0175), 0.0171), "the error 0.0175, you gave 0.0171"),
+    ("10d", (Stub(0.0175), 13.72), "On which images did you measure"),
+    ("10d", (Stub(0.0175), float("nan")), "On which images did you measure"),
+    ("10d", (Stub(0.0985), 0.0985), "hardly trained"),
 ]
 
 

@@ -40,7 +40,7 @@ def plot_learning_curve(curves, references=None):
                 color="0.3",
             )
         axis.set_xlabel("epoch")
-        axis.set_ylabel("mean squared error a pixel")
+        axis.set_ylabel("mean squared error per pixel")
         axis.set_ylim(0, axis.get_ylim()[1] * 1.1)  # room for the highest label
         axis.set_xticks(range(1, max(map(len, curves.values())) + 1))
         axis.legend(loc="lower left")
@@ -51,7 +51,7 @@ def plot_errors(errors, highlight=()):
     """Draw one horizontal bar an error, the smallest at the bottom, with its digits.
 
     Args:
-        errors: a dictionary from label to a mean squared error a pixel.
+        errors: a dictionary from label to a mean squared error per pixel.
         highlight: the labels whose bars are coloured.
 
     Returns:
@@ -72,6 +72,6 @@ def plot_errors(errors, highlight=()):
         figure, axis = plt.subplots(figsize=(8, 0.6 + 0.36 * len(labels)))
         bars = axis.barh(labels, values[order], color=colors)
         axis.bar_label(bars, fmt="%.4f", padding=3)
-        axis.set_xlabel("mean squared error a pixel")
+        axis.set_xlabel("mean squared error per pixel")
         axis.set_xlim(0, values.max() * 1.12)
     return finished(figure)
