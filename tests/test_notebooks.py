@@ -72,9 +72,9 @@ def numbered_sections(notebook):
 def calls(cell, method):
     """Yield the calls of a method of this name in a code cell."""
     for node in ast.walk(ast.parse(cell["text"])):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr == method:
-                yield node
+        function = node.func if isinstance(node, ast.Call) else None
+        if isinstance(function, ast.Attribute) and function.attr == method:
+            yield node
 
 
 def test_there_are_notebooks_and_solutions():
