@@ -31,8 +31,10 @@ lint: $(READY) ## check the style of the package, the tests and the notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+repository: export ADDRESS = $(URL)
 repository: $(READY) ## set the course's address everywhere: URL=https://...
-	$(BIN)/python .ci/set_repository.py "$(URL)"
+	$(if $(filter undefined,$(origin URL)),$(error Say URL=https://..., or URL= to clear it))
+	$(BIN)/python .ci/set_repository.py "$$ADDRESS"
 
 clean: ## remove the environment and what was built
 	rm -rf $(VENV) slides dist build
