@@ -36,6 +36,12 @@ TRANSPOSE = {
 POOL = {1: layers.MaxPooling1D, 2: layers.AveragePooling2D, 3: layers.MaxPooling3D}
 words = st.sampled_from(["valid", "same"])
 
+# Keras 3.13 answers some of these with a size of 0, where 3.15 and we refuse.
+refusals_agree = pytest.mark.skipif(
+    tuple(map(int, keras.__version__.split(".")[:2])) < (3, 15),
+    reason="an older Keras refuses less",
+)
+
 
 def or_refused(call):
     """Return a shape, or "refused" for a ValueError."""
@@ -58,6 +64,7 @@ def input_shapes(draw):
     return (*(draw(sizes) for _ in range(axes)), draw(st.integers(1, 4)))
 
 
+@refusals_agree
 @many
 @given(st.data(), input_shapes(), st.integers(0, 4), words)
 def test_conv_output_shape_is_keras(data, shape, filters, padding):
@@ -78,6 +85,7 @@ def test_conv_output_shape_is_keras(data, shape, filters, padding):
     assert or_refused(ours) == or_refused(theirs)
 
 
+@refusals_agree
 @many
 @given(st.data(), input_shapes(), st.integers(0, 4), words)
 def test_conv_transpose_output_shape_is_keras(data, shape, filters, padding):
@@ -117,6 +125,7 @@ def test_conv_transpose_output_shape_is_keras(data, shape, filters, padding):
     assert or_refused(ours) == or_refused(theirs)
 
 
+@refusals_agree
 @many
 @given(st.data(), input_shapes(), words)
 def test_pool_output_shape_is_keras(data, shape, padding):
