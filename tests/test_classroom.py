@@ -117,6 +117,17 @@ def test_missing_data_are_a_line_and_not_a_traceback(monkeypatch, tmp_path):
     assert "To get it back" in lines["data"].advice
 
 
+def test_an_error_without_a_message_is_not_taken_for_ok(monkeypatch):
+    def fail():
+        raise RuntimeError
+
+    monkeypatch.setattr(room, "_data", fail)
+    check = classroom.room_check()
+    (line,) = [line for line in check.lines if line.subject == "data"]
+    assert str(line).startswith("DO  data: RuntimeError. Restart the kernel")
+    assert not check.ok
+
+
 def test_a_training_step_without_effect_is_noticed(monkeypatch):
     import keras
 

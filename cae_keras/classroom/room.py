@@ -64,7 +64,8 @@ def room_check():
         try:
             lines.append(Line(subject, check()))
         except Exception as error:  # a check of a room must not end in a traceback
-            lines.append(Line(subject, f"{type(error).__name__}", str(error)))
+            advice = str(error) or f"Restart the kernel and try again: {error!r}"
+            lines.append(Line(subject, type(error).__name__, advice))
     return RoomCheck(tuple(lines))
 
 
