@@ -2,6 +2,7 @@
 
 import csv
 import importlib.util
+import json
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,14 @@ def test_the_readme_quotes_the_band_after_two_epochs():
     low, high = band(2)
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     assert f"{low:.3f} to {high:.3f} per pixel after two epochs" in readme
+
+
+def test_the_notebook_quotes_the_band_after_two_epochs():
+    low, high = band(2)
+    path = ROOT / "notebooks" / "10_convolutional_autoencoder.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    (text,) = ["".join(c["source"]) for c in cells if c["id"] == "read-6"]
+    assert f"the five gave {low:.3f} to {high:.3f}." in " ".join(text.split())
 
 
 def test_rows_are_written_sorted_and_read_back(tmp_path):
