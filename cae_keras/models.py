@@ -8,6 +8,7 @@ open what a lecturer wants to turn.
 import keras
 from keras import layers
 
+from .layers import FourierConv2DTranspose
 from .shapes.arguments import whole_number
 
 
@@ -70,7 +71,8 @@ def build_decoder(
 
     `deconv3` opens the latent representation to a quarter of the image, `deconv2` and
     `deconv1` double it. By default each kernel is as large as the map that it paints:
-    7x7, 14x14 and 28x28 in the lecture.
+    7x7, 14x14 and 28x28 in the lecture. Such large kernels are slow the direct way, so
+    the last two layers are `FourierConv2DTranspose`: the same layer, faster.
 
     Args:
         input_shape: (height, width, channels) of the images that the autoencoder reads,
@@ -112,7 +114,7 @@ def build_decoder(
     x = layers.Conv2DTranspose(
         second_filters, kernel3, padding="valid", activation="relu", name="deconv3"
     )(latent)
-    x = layers.Conv2DTranspose(
+    x = FourierConv2DTranspose(
         first_filters,
         kernel2,
         strides=2,
@@ -120,7 +122,7 @@ def build_decoder(
         activation="relu",
         name="deconv2",
     )(x)
-    image = layers.Conv2DTranspose(
+    image = FourierConv2DTranspose(
         channels,
         kernel1,
         strides=2,

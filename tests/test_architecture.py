@@ -15,6 +15,7 @@ ALLOWED = {
     "reference": set(),
     "data": set(),
     "plotting": set(),
+    "layers": {"shapes"},
     "models": {"shapes", "layers"},
     "exercises": {"shapes", "models", "data"},
     "classroom": {"data", "models"},
