@@ -17,7 +17,7 @@ ALLOWED = {
     "plotting": set(),
     "layers": {"shapes"},
     "models": {"shapes", "layers"},
-    "exercises": {"shapes", "models", "data"},
+    "exercises": {"shapes", "layers", "models", "data"},
     "classroom": {"data", "models"},
 }
 # Rooms that must not load Keras or TensorFlow, not even within a function.

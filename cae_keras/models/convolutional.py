@@ -1,15 +1,10 @@
-"""The architectures of the lectures, as builders that return Keras models.
-
-`build_encoder()`, `build_decoder()` and `build_autoencoder()` without arguments are the
-lecture's convolutional autoencoder to the letter. Their arguments, in Keras's words,
-open what a lecturer wants to turn.
-"""
+"""The lecture's convolutional autoencoder, and decoders that enlarge in other ways."""
 
 import keras
 from keras import layers
 
-from .layers import FourierConv2DTranspose
-from .shapes.arguments import whole_number
+from ..layers import FourierConv2DTranspose
+from ..shapes.arguments import whole_number
 
 
 def build_encoder(input_shape=(28, 28, 1), filters=(32, 64), latent_channels=2):
@@ -66,6 +61,7 @@ def build_decoder(
     latent_channels=2,
     kernel_sizes=None,
     output_activation=None,
+    upsampling="transposed",
 ):
     """Build the lecture's decoder: three transposed convolutions.
 
@@ -83,8 +79,11 @@ def build_decoder(
         kernel_sizes: of `deconv3`, `deconv2` and `deconv1`, each an integer or a pair
             (height, width); None for the rule above. The first has no choice: with
             padding "valid" on a 1x1 map the result is as large as the kernel.
-        output_activation: of `deconv1`: None (linear), as the lecture has it, or a name
-            that Keras knows, such as "sigmoid".
+        output_activation: of the last layer: None (linear), as the lecture has it, or a
+            name that Keras knows, such as "sigmoid".
+        upsampling: "transposed" for the lecture's `deconv2` and `deconv1`; "nearest" to
+            repeat each pixel (`up2`, `up1`) and convolve with stride 1 (`upconv2`,
+            `upconv1`, kernels of 3x3 by default).
 
     Returns:
         A `keras.Model` named "decoder": float32 latent representations of shape
@@ -93,8 +92,9 @@ def build_decoder(
 
     Raises:
         ValueError: if a size is not a positive integer, if height or width is not
-            divisible by 4, or if the first kernel does not open to a quarter of the
-            image, so that the result would have another size than the input.
+            divisible by 4, if the first kernel does not open to a quarter of the
+            image, so that the result would have another size than the input, or if
+            `upsampling` is neither of the two.
 
     Example:
         >>> build_decoder().count_params()
@@ -104,16 +104,33 @@ def build_decoder(
 
     Source: lecture B, B6 (the code of the decoder). Its comments call `deconv2` the
     first deconvolution layer and `deconv1` the second, though `deconv3` runs first.
+    Lecture E: E6 is `kernel_sizes=(7, 2, 2)`, E7 is `upsampling="nearest"`.
     """
     height, width, channels = _image_shape(input_shape)
     first_filters, second_filters = _filters(filters)
     latent_channels = whole_number("latent_channels", latent_channels, 1)
-    kernel3, kernel2, kernel1 = _decoder_kernels(kernel_sizes, height, width)
+    kernel3, kernel2, kernel1 = _decoder_kernels(
+        kernel_sizes, height, width, upsampling
+    )
 
     latent = keras.Input((1, 1, latent_channels), name="latent")
     x = layers.Conv2DTranspose(
         second_filters, kernel3, padding="valid", activation="relu", name="deconv3"
     )(latent)
+    if upsampling == "nearest":
+        x = layers.UpSampling2D(2, interpolation="nearest", name="up2")(x)
+        x = layers.Conv2D(
+            first_filters, kernel2, padding="same", activation="relu", name="upconv2"
+        )(x)
+        x = layers.UpSampling2D(2, interpolation="nearest", name="up1")(x)
+        image = layers.Conv2D(
+            channels,
+            kernel1,
+            padding="same",
+            activation=output_activation,
+            name="upconv1",
+        )(x)
+        return keras.Model(latent, image, name="decoder")
     x = FourierConv2DTranspose(
         first_filters,
         kernel2,
@@ -139,12 +156,14 @@ def build_autoencoder(
     latent_channels=2,
     kernel_sizes=None,
     output_activation=None,
+    upsampling="transposed",
 ):
     """Build the lecture's convolutional autoencoder: the encoder, then the decoder.
 
     Args:
         input_shape, filters, latent_channels: as in `build_encoder`.
-        kernel_sizes, output_activation: of the decoder, as in `build_decoder`.
+        kernel_sizes, output_activation, upsampling: of the decoder, as in
+            `build_decoder`.
 
     Returns:
         A `keras.Model` named "autoencoder" from float32 images of shape
@@ -166,7 +185,12 @@ def build_autoencoder(
     """
     encoder = build_encoder(input_shape, filters, latent_channels)
     decoder = build_decoder(
-        input_shape, filters, latent_channels, kernel_sizes, output_activation
+        input_shape,
+        filters,
+        latent_channels,
+        kernel_sizes,
+        output_activation,
+        upsampling,
     )
     image = keras.Input(encoder.input_shape[1:], name="image")
     return keras.Model(image, decoder(encoder(image)), name="autoencoder")
@@ -207,9 +231,16 @@ def _filters(filters):
     )
 
 
-def _decoder_kernels(kernel_sizes, height, width):
+def _decoder_kernels(kernel_sizes, height, width, upsampling):
     """Return three (height, width) kernels, as large as their outputs by default."""
+    if upsampling not in ("transposed", "nearest"):
+        raise ValueError(
+            '`upsampling` must be "transposed" or "nearest". '
+            f"Received: upsampling={upsampling!r}"
+        )
     quarter = (height // 4, width // 4)
+    if kernel_sizes is None and upsampling == "nearest":
+        return quarter, (3, 3), (3, 3)
     if kernel_sizes is None:
         return quarter, (height // 2, width // 2), (height, width)
     entries = _tuple_of(

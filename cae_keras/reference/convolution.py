@@ -1,9 +1,4 @@
-"""Slow and obvious NumPy: convolutions to read, and to check others against.
-
-"Convolution" means what the whole field of deep learning means by it: the kernel slides
-over the image as it is, without being flipped. Mathematics calls that
-cross-correlation.
-"""
+"""Convolution, its transpose, and the matrix that they share, by plain loops."""
 
 import numpy as np
 
