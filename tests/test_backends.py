@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-TESTS = ["test_models.py", "test_layer_table.py", "test_shapes_against_keras.py"]
+TESTS = [
+    "test_models.py",
+    "test_layers.py",
+    "test_layers_saving.py",
+    "test_layer_table.py",
+    "test_shapes_against_keras.py",
+]
 
 
 @pytest.mark.skipif(
