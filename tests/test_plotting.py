@@ -224,3 +224,61 @@ def test_an_overview_without_a_reconstruction_each_is_refused(images, count):
     codes, labels = np.zeros((2, 2)), np.zeros(2, int)
     with pytest.raises(ValueError, match=f"4 images, {count} reconstructions"):
         plotting.plot_overview(images, images[:count], codes, labels)
+
+
+def test_entries_that_meet_on_a_circle_stand_together_and_the_spoilt_are_orange():
+    figure = plotting.plot_circles(entries=5, kept=range(1, 4), lengths=[5, 4, 3])
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert texts == [*"01234", "0+4", *"123", "0+3", "1+4", "2"]
+    colors = [box.get_facecolor() for box in figure.axes[0].patches]
+    cropped, alone, spoilt = colors[0], colors[1], colors[9]
+    assert len({cropped, alone, spoilt}) == 3
+    assert colors[:5] == [cropped, alone, alone, alone, cropped]
+    assert colors[5:] == [cropped, alone, alone, alone, spoilt, spoilt, alone]
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert labels == ["N = 5", "N = 4", "N = 3"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "lengths"), [(range(1, 6), [5]), (range(3), []), (range(3), [5, 0])]
+)
+def test_circles_that_cannot_be_are_refused(kept, lengths):
+    with pytest.raises(ValueError, match="one length or more"):
+        plotting.plot_circles(5, kept, lengths)
+
+
+def test_matrices_are_shown_side_by_side_white_at_zero():
+    matrices = {"A": np.array([[0.0, -2], [1, 0], [0, 1]]), "zero": np.zeros((1, 4))}
+    figure = plotting.plot_matrices(matrices)
+    for drawn, wanted in zip(
+        plotting.images_in(figure), matrices.values(), strict=True
+    ):
+        np.testing.assert_array_equal(drawn, wanted)
+    assert [axis.get_title() for axis in figure.axes] == ["A\n3x2", "zero\n1x4"]
+    limits = [axis.images[0].get_clim() for axis in figure.axes]
+    assert limits == [(-2, 2), (-1, 1)]
+
+
+@pytest.mark.parametrize("matrices", [{}, {"A": np.zeros(3)}])
+def test_what_is_no_matrix_is_refused(matrices):
+    with pytest.raises(ValueError, match="at least one matrix"):
+        plotting.plot_matrices(matrices)
+
+
+def test_multiply_adds_are_curves_in_millions_with_the_crossing_marked():
+    curves = {"direct": [2e6, 8e6, 18e6], "Fourier": [5e6, 6e6, 7e6]}
+    (axis,) = plotting.plot_multiply_adds([2, 4, 6], curves, crossing=4).axes
+    direct, fourier, mark = axis.lines
+    np.testing.assert_array_equal(direct.get_xydata(), [[2, 2], [4, 8], [6, 18]])
+    np.testing.assert_array_equal(fourier.get_ydata(), [5, 6, 7])
+    assert list(mark.get_xdata()) == [4, 4]
+    assert [text.get_text() for text in axis.texts] == ["k = 4"]
+    assert axis.get_yscale() == "log"
+    (axis,) = plotting.plot_multiply_adds([2, 4, 6], curves).axes
+    assert len(axis.lines) == 2 and not axis.texts
+
+
+@pytest.mark.parametrize("curves", [{}, {"direct": [1, 2]}])
+def test_multiply_adds_of_other_kernel_sizes_are_refused(curves):
+    with pytest.raises(ValueError, match="Received: 3 sizes"):
+        plotting.plot_multiply_adds([2, 4, 6], curves)
