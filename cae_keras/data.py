@@ -1,5 +1,6 @@
-"""Read the image data of the course: `load_*` touches the disk, never a network."""
+"""Read the data of the course: `load_*` touches the disk, never a network."""
 
+import csv
 import hashlib
 import io
 from pathlib import Path
@@ -89,6 +90,63 @@ def load_fashion_mnist():
     return _as_model_input(arrays["x_test"], arrays["y_test"], range(10))
 
 
+def load_expected_results(digits=None, model=None, latent_numbers=None, epoch=None):
+    """Return what trained models reached on the test images: the rows that match.
+
+    Each row is one seed of one model after so many epochs, as measured by
+    `benchmarks/expected_results.py`. The seeds are others than that of the notebooks.
+
+    Args:
+        digits: the digits trained and tested on: `(1, 5, 6)`, or `range(10)`.
+        model: "pca", "linear", "dense", "cae_lecture", "cae_3x3", "cae_2x2", "cae_4x4"
+            or "cae_nearest".
+        latent_numbers: the size of the latent representation.
+        epoch: after how many epochs; 1 for "pca", which has none.
+
+        None, everywhere: all.
+
+    Returns:
+        A list of dictionaries from column to value: `digits` a tuple of ints; `model` a
+        string; `latent_numbers`, `seed`, `epoch`, `parameters` and the `dead_...`
+        columns (channels that are 0 on every test image) ints; `seconds` of training,
+        `test_mse` (per pixel, before clipping), `test_psnr` (dB), `test_ssim`,
+        `neighbour_accuracy` (share of test codes whose nearest training code has their
+        label) and `checkerboard_energy` floats. A value that a model lacks is None.
+
+    Raises:
+        ValueError: if no row matches.
+        FileNotFoundError: if the file is missing.
+
+    Example:
+        >>> rows = load_expected_results((1, 5, 6), "pca", latent_numbers=2)
+        >>> [(row["seed"], round(row["test_mse"], 3)) for row in rows]
+        [(1, 0.043)]
+
+    Source: not in the lectures, which print no result.
+    """
+    wanted = {
+        "digits": None if digits is None else tuple(_digits(digits)),
+        "model": model,
+        "latent_numbers": latent_numbers,
+        "epoch": epoch,
+    }
+    path = data_folder() / "expected_results.csv"
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = [_measured(row) for row in csv.DictReader(file)]
+    found = [
+        row
+        for row in rows
+        if all(value is None or row[name] == value for name, value in wanted.items())
+    ]
+    if not found:
+        raise ValueError(
+            "Some row of expected_results.csv must match; its models are "
+            f"{sorted({row['model'] for row in rows})}. Received: "
+            + ", ".join(f"{name}={value!r}" for name, value in wanted.items())
+        )
+    return found
+
+
 def data_folder():
     """Return the folder of the data files: a `pathlib.Path`, which may not exist.
 
@@ -102,6 +160,23 @@ def data_folder():
     package = Path(__file__).resolve().parent
     installed = package / "_data"
     return installed if installed.is_dir() else package.parent / "data"
+
+
+def _measured(row):
+    """Return a row of the table with its text turned into values."""
+    floats = {
+        "seconds",
+        "test_mse",
+        "test_psnr",
+        "test_ssim",
+        "neighbour_accuracy",
+        "checkerboard_energy",
+    }
+    values = {"digits": tuple(map(int, row["digits"])), "model": row["model"]}
+    for name in row.keys() - values.keys():
+        number = float if name in floats else int
+        values[name] = number(row[name]) if row[name] else None
+    return {name: values[name] for name in row}
 
 
 def _digits(digits):

@@ -22,7 +22,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
 DATA = {
     "README.md",
     "SHA256SUMS",
-    "expected_bands.csv",
+    "expected_results.csv",
     "fashion_mnist_test.npz",
     "mnist.npz",
     "rebuild.py",
@@ -49,7 +49,7 @@ print(json.dumps({
     "early": early,
     "mnist": [train.shape, test.shape],
     "fashion": [fashion.shape, labels.shape],
-    "bands": (data.data_folder() / "expected_bands.csv").read_text(encoding="utf-8"),
+    "results": (data.data_folder() / "expected_results.csv").read_text("utf-8"),
     "parameters": models.build_autoencoder().count_params(),
     "checked": [line.subject for line in room.lines],
     "to do": [str(line) for line in room.lines if line.advice],
@@ -114,8 +114,8 @@ def test_its_data_are_all_there(installed):
     _, found = installed
     assert found["mnist"] == [[18_081, 28, 28, 1], [2_985, 28, 28, 1]]
     assert found["fashion"] == [[1_000, 28, 28, 1], [1_000]]
-    bands = (ROOT / "data" / "expected_bands.csv").read_text(encoding="utf-8")
-    assert found["bands"] == bands
+    results = (ROOT / "data" / "expected_results.csv").read_text(encoding="utf-8")
+    assert found["results"] == results
 
 
 def test_its_model_is_the_lectures(installed):

@@ -1,0 +1,218 @@
+"""What the notebooks and the README tell students to expect is what was measured."""
+
+import csv
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cae_keras import data, models
+
+ROOT = Path(__file__).resolve().parent.parent
+SOME = (1, 5, 6)
+
+
+def load_benchmark():
+    path = ROOT / "benchmarks" / "expected_results.py"
+    spec = importlib.util.spec_from_file_location("expected_results", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+benchmark = load_benchmark()
+PATH = data.data_folder() / "expected_results.csv"
+
+
+def band(column="test_mse", **wanted):
+    wanted = {"digits": SOME, "model": "cae_lecture", "latent_numbers": 2} | wanted
+    values = [row[column] for row in data.load_expected_results(**wanted)]
+    return min(values), max(values)
+
+
+def prose(notebook, cell_id):
+    (path,) = (ROOT / "notebooks").glob(f"{notebook}_*.ipynb")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    (text,) = ["".join(c["source"]) for c in cells if c["id"] == cell_id]
+    return " ".join(text.split())
+
+
+def test_the_table_holds_every_training_and_every_epoch_of_it_once():
+    rows = benchmark.read_rows(PATH)
+    expected = [(*t.key, str(e)) for t in benchmark.trainings() for e in t.epochs]
+    found = [(*benchmark.key_of(row), row["epoch"]) for row in rows]
+    assert sorted(found) == sorted(expected)
+
+
+def test_each_network_was_trained_with_three_seeds_and_none_is_the_notebooks():
+    # With seed 0, `classroom.start`'s, a notebook would compare itself with itself.
+    for digits, sizes in ((SOME, (1, 2, 4, 8, 16, 32)), (range(10), (2, 8, 32))):
+        for latent in sizes:
+            for model in ("linear", "dense", "cae_lecture", "cae_3x3"):
+                rows = data.load_expected_results(digits, model, latent)
+                seeds = {row["seed"] for row in rows}
+                assert seeds == {1, 2, 3}, (digits, model, latent)
+
+
+def test_each_size_of_the_code_is_there_for_each_model_on_both_sets():
+    for digits in (SOME, range(10)):
+        for model in ("pca", "linear", "dense", "cae_lecture", "cae_3x3"):
+            rows = data.load_expected_results(digits, model)
+            assert {row["latent_numbers"] for row in rows} == {1, 2, 4, 8, 16, 32}
+
+
+def test_all_five_decoders_were_trained_with_three_seeds():
+    for model in benchmark.DECODERS:
+        for latent in (2, 16):
+            rows = data.load_expected_results(SOME, model, latent, epoch=2)
+            assert {row["seed"] for row in rows} == {1, 2, 3}, model
+
+
+def test_the_measured_values_are_plausible():
+    for row in data.load_expected_results():
+        assert 0.001 < row["test_mse"] < 0.0985, row  # below an all-black picture
+        # Clipping can only help, and PSNR is that of the whole test set.
+        assert row["test_psnr"] > -10 * np.log10(row["test_mse"]) - 0.01, row
+        assert row["test_psnr"] < -10 * np.log10(row["test_mse"]) + 1, row
+        assert 0 < row["test_ssim"] < 1 and 0.1 < row["neighbour_accuracy"] < 1, row
+
+
+def test_pca_is_reproduced_from_the_data():
+    from sklearn.decomposition import PCA
+
+    (images, _), (test_images, _) = data.load_mnist(digits=SOME)
+    flat = test_images.reshape(-1, 784)
+    pca = PCA(8, random_state=0).fit(images.reshape(-1, 784))
+    error = np.mean((flat - pca.inverse_transform(pca.transform(flat))) ** 2)
+    (row,) = data.load_expected_results(SOME, "pca", latent_numbers=8)
+    np.testing.assert_allclose(row["test_mse"], error, atol=2e-5)
+
+
+def test_the_parameters_are_those_of_the_models():
+    for model, settings in benchmark.DECODERS.items():
+        built = models.build_autoencoder(latent_channels=16, **settings)
+        for row in data.load_expected_results(SOME, model, latent_numbers=16):
+            assert row["parameters"] == built.count_params(), model
+
+
+def test_more_latent_numbers_reconstruct_better_with_pca():
+    for digits in (SOME, range(10)):
+        rows = data.load_expected_results(digits, "pca")
+        errors = [row["test_mse"] for row in rows]
+        assert len(errors) == 6 and errors == sorted(errors, reverse=True)
+
+
+def test_the_readme_quotes_the_band_after_two_epochs():
+    low, high = band(epoch=2)
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"{low:.3f} to {high:.3f} per pixel after two epochs" in readme
+
+
+def test_notebook_10_quotes_the_band_after_two_epochs():
+    low, high = band(epoch=2)
+    assert f"the three gave {low:.3f} to {high:.3f}." in prose("10", "read-6")
+
+
+def test_rows_are_written_sorted_and_read_back(tmp_path):
+    path = tmp_path / "results.csv"
+    assert benchmark.read_rows(path) == []
+    rows = [dict.fromkeys(benchmark.COLUMNS, "1") | {"seed": s} for s in ("10", "9")]
+    benchmark.write_rows(path, rows)
+    assert [row["seed"] for row in benchmark.read_rows(path)] == ["9", "10"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_interruption_while_writing_leaves_the_file_as_it_was(tmp_path):
+    path = tmp_path / "results.csv"
+    row = dict.fromkeys(benchmark.COLUMNS, "1")
+    benchmark.write_rows(path, [row])
+    before = path.read_text()
+    with pytest.raises(ValueError, match="dict contains fields not in fieldnames"):
+        benchmark.write_rows(path, [row | {"unknown": "2"}])
+    assert path.read_text() == before
+
+
+def test_a_training_that_was_interrupted_is_taken_up_again(tmp_path, monkeypatch):
+    path = tmp_path / "results.csv"
+    todo = [
+        benchmark.Training(SOME, model, 2, 1, (1,))
+        for model in ("pca", "linear", "dense")
+    ]
+    trained = []
+
+    def run(training, train, test):
+        if training.model == "linear" and len(trained) == 1:
+            raise KeyboardInterrupt
+        trained.append(training.model)
+        names = ("digits", "model", "latent_numbers", "seed")
+        return [dict(zip(names, training.key, strict=True)) | {"epoch": "1"}]
+
+    monkeypatch.setattr(benchmark, "trainings", lambda: todo)
+    monkeypatch.setattr(benchmark, "run", run)
+    monkeypatch.setattr("sys.argv", ["expected_results.py", "--file", str(path)])
+    with pytest.raises(KeyboardInterrupt):
+        benchmark.main()
+    assert [row["model"] for row in benchmark.read_rows(path)] == ["pca"]
+    trained.append("after the interruption")
+    benchmark.main()
+    assert trained == ["pca", "after the interruption", "linear", "dense"]
+    assert {row["model"] for row in benchmark.read_rows(path)} == {
+        "pca",
+        "linear",
+        "dense",
+    }
+
+
+def test_the_list_of_trainings_is_within_the_time_that_is_stated():
+    (minutes,) = re.findall(r"about (\d+) minutes", benchmark.__doc__)
+    assert int(minutes) <= 90
+
+
+def test_a_dead_unit_is_counted_in_its_layer():
+    model = models.build_autoencoder(input_shape=(8, 8, 1), filters=(3, 4))
+    deconv2 = model.get_layer("decoder").get_layer("deconv2")
+    kernel, bias = deconv2.get_weights()
+    bias[:] = [1e3, -1e3, 1e3]
+    deconv2.set_weights([kernel, bias])
+    dead = benchmark.dead_units(model, np.ones((5, 8, 8, 1), "float32"))
+    assert dead["dead_deconv2"] == "1"
+    assert set(dead) == {f"dead_{n}" for n in ("conv1", "conv2", "deconv3", "deconv2")}
+
+
+def test_quality_is_the_error_before_clipping_and_psnr_and_ssim_after():
+    images = np.zeros((2, 8, 8, 1), "float32")
+    images[:, 2:5, 2:5] = 1
+    found = benchmark.quality(images, images * 1.5 - 0.25)  # beyond 0 and 1 everywhere
+    assert found["test_mse"] == "0.06250"
+    clipped = np.clip(images * 1.5 - 0.25, 0, 1)
+    np.testing.assert_array_equal(clipped, images)
+    assert found["test_psnr"] == "inf" and found["test_ssim"] == "1.0000"
+
+
+def test_the_file_is_plain_csv():
+    with open(PATH, newline="", encoding="utf-8") as file:
+        assert next(csv.reader(file)) == benchmark.COLUMNS
+
+
+def test_rows_are_found_by_digits_model_latent_numbers_and_epoch():
+    rows = data.load_expected_results([6, 5, 1], "cae_lecture", 2, 5)
+    assert len(rows) == 3
+    for row in rows:
+        assert (row["digits"], row["model"]) == (SOME, "cae_lecture")
+        assert (row["latent_numbers"], row["epoch"]) == (2, 5)
+        assert isinstance(row["test_mse"], float)
+        assert isinstance(row["dead_deconv2"], int)
+    (row,) = data.load_expected_results(SOME, "pca", 2)
+    assert row["dead_deconv2"] is None
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"model": "vae"}, {"latent_numbers": 3}, {"digits": (2,)}, {"epoch": 0}]
+)
+def test_a_result_that_was_not_measured_is_refused_and_what_there_is_named(wanted):
+    ((name, value),) = wanted.items()
+    with pytest.raises(ValueError, match=f"cae_lecture.*Received:.*{name}=.*{value}"):
+        data.load_expected_results(**wanted)
