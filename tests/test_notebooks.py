@@ -21,6 +21,8 @@ ENDING = ["Where the lecture and the code differ", "Summary", "Exercises"]
 ITEMS = {
     "00": set(),
     "10": {"B1", "B5", "B6", "B7", "C6b", "C18", "E1"},
+    "11": {"C12b", "C18", "E5b", "E6", "E7"},
+    "12": {"A3"},
 }
 
 

@@ -1,6 +1,7 @@
 """The quiet start of a notebook, and its progress bars."""
 
 import contextlib
+import logging
 import os
 import sys
 import tempfile
@@ -29,6 +30,8 @@ def start(seed=0):
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # TensorFlow warns of "retracing" wherever several models are used one after another.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     with _muted_stderr():
         import keras
 

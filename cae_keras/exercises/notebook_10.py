@@ -1,85 +1,18 @@
-"""Checks the answers to the exercises, and hints where one is not right yet.
-
-The right answers are computed here, not listed, and each hint says what the given
-answer would be the answer to. Solutions lie in `notebooks/solutions/`.
-"""
-
-import operator
+"""Notebook 10: sizes, parameters, errors, and a model with a larger code."""
 
 import numpy as np
 
-from . import data, shapes
+from .. import data, shapes
+from .answers import PCA_ERROR, whole
 
 
-def check(key, answer):
-    """Print what is to be said of an answer: right, not answered yet, or a hint.
-
-    Args:
-        key: the exercise, the notebook's number and a letter, such as "10a".
-        answer: what the exercise asks for; `...` while there is no answer.
-
-    Raises:
-        ValueError: if there is no such exercise.
-
-    Example:
-        >>> check("00a", ...)
-        00a: not answered yet
-        >>> check("00a", 784)
-        00a: right
-        >>> check("00a", 56)
-        00a: not yet. Rows and columns are multiplied: each pixel is a number.
-    """
-    print(f"{key}: {verdict(key, answer)}")
-
-
-def verdict(key, answer):
-    """Return what `check` prints after the key.
-
-    Args:
-        key, answer: as in `check`.
-
-    Returns:
-        "right", "not answered yet", or "not yet. " and a hint.
-
-    Raises:
-        ValueError: if there is no such exercise.
-    """
-    if key not in EXERCISES:
-        known = ", ".join(EXERCISES)
-        raise ValueError(f"`key` must be one of {known}. Received: {key!r}")
-    if answer is ...:
-        return "not answered yet"
-    hint = EXERCISES[key](answer)
-    return f"not yet. {hint}" if hint else "right"
-
-
-def _integer(answer):
-    """Return a whole number as an int, None for anything else."""
-    try:
-        return None if isinstance(answer, bool) else operator.index(answer)
-    except TypeError:
-        return None
-
-
-def _pixels(answer):
-    """00a: how many numbers is one 28x28 image?"""
-    height = width = 28
-    if _integer(answer) is None:
-        return "The answer is a whole number, such as answer = 10."
-    if answer == height * width:
-        return None
-    if answer == height + width:
-        return "Rows and columns are multiplied: each pixel is a number."
-    return "An image has 28 rows of 28 pixels, and a grey pixel is one number."
-
-
-def _latent_kernel(answer):
+def latent_kernel(answer):
     """10a: which kernel must conv3 have for images of 40 rows and 60 columns?"""
     size = [40, 60]
     for _ in range(2):
         size = [shapes.pool_output_size(n, 2) for n in size]
     try:
-        given = [_integer(entry) for entry in answer]
+        given = [whole(entry) for entry in answer]
     except TypeError:
         given = [None]
     if None in given or len(given) != 2:
@@ -97,15 +30,15 @@ def _latent_kernel(answer):
     )
 
 
-def _small_kernels(answer):
+def small_kernels(answer):
     """10b: how many parameters are there with 3x3 kernels in deconv2 and deconv1?"""
-    from . import models
+    from .. import models
 
     small, lecture = (
         shapes.layer_table(models.build_autoencoder(kernel_sizes=kernels))
         for kernels in ((7, 3, 3), None)
     )
-    if _integer(answer) is None:
+    if whole(answer) is None:
         return "The answer is a whole number: what `count_params()` returns."
     if answer == small.total_parameters:
         return None
@@ -127,7 +60,7 @@ def _small_kernels(answer):
     )
 
 
-def _error_per_image(answer):
+def error_per_image(answer):
     """10c: mend the function that returns each image's mean squared error."""
     if not callable(answer):
         return "The answer is the mended function itself: answer = error_per_image."
@@ -161,7 +94,7 @@ def _error_per_image(answer):
     return "The error of a pixel is the square of the difference."
 
 
-def _more_latent_numbers(answer):
+def more_latent_numbers(answer):
     """10d: a model with eight latent numbers, trained for an epoch, and its error."""
     try:
         model, error = answer
@@ -181,20 +114,9 @@ def _more_latent_numbers(answer):
             f"{measured:.4f}, you gave {error:.4f}. On which images did you measure, "
             "and has the model been trained since?"
         )
-    if measured > TRAINED:
+    if measured > PCA_ERROR:
         return (
             f"With the error {measured:.4f} the model is hardly trained: five seeds "
             "had 0.0170 to 0.0305 after one epoch, most of them about 0.0175."
         )
     return None
-
-
-TRAINED = 0.0430  # the error of a PCA with two numbers: eight must do better
-
-EXERCISES = {
-    "00a": _pixels,
-    "10a": _latent_kernel,
-    "10b": _small_kernels,
-    "10c": _error_per_image,
-    "10d": _more_latent_numbers,
-}

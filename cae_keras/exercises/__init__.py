@@ -1,0 +1,66 @@
+"""Checks the answers to the exercises, and hints where one is not right yet.
+
+The right answers are computed here, not listed, and each hint says what the given
+answer would be the answer to. Solutions lie in `notebooks/solutions/`. Each judge takes
+an answer and returns None where it is right, else the hint.
+"""
+
+from . import notebook_00, notebook_10, notebook_11, notebook_12
+
+EXERCISES = {
+    "00a": notebook_00.pixels,
+    "10a": notebook_10.latent_kernel,
+    "10b": notebook_10.small_kernels,
+    "10c": notebook_10.error_per_image,
+    "10d": notebook_10.more_latent_numbers,
+    "11a": notebook_11.overlaps,
+    "11b": notebook_11.larger_kernels,
+    "11c": notebook_11.dead,
+    "11d": notebook_11.small_model,
+    "12a": notebook_12.circle,
+    "12b": notebook_12.crossing,
+    "12c": notebook_12.convolve,
+    "12d": notebook_12.another_stride,
+}
+
+
+def check(key, answer):
+    """Print what is to be said of an answer: right, not answered yet, or a hint.
+
+    Args:
+        key: the exercise, the notebook's number and a letter, such as "10a".
+        answer: what the exercise asks for; `...` while there is no answer.
+
+    Raises:
+        ValueError: if there is no such exercise.
+
+    Example:
+        >>> check("00a", ...)
+        00a: not answered yet
+        >>> check("00a", 784)
+        00a: right
+        >>> check("00a", 56)
+        00a: not yet. Rows and columns are multiplied: each pixel is a number.
+    """
+    print(f"{key}: {verdict(key, answer)}")
+
+
+def verdict(key, answer):
+    """Return what `check` prints after the key.
+
+    Args:
+        key, answer: as in `check`.
+
+    Returns:
+        "right", "not answered yet", or "not yet. " and a hint.
+
+    Raises:
+        ValueError: if there is no such exercise.
+    """
+    if key not in EXERCISES:
+        known = ", ".join(EXERCISES)
+        raise ValueError(f"`key` must be one of {known}. Received: {key!r}")
+    if answer is ...:
+        return "not answered yet"
+    hint = EXERCISES[key](answer)
+    return f"not yet. {hint}" if hint else "right"

@@ -1,0 +1,108 @@
+"""Notebook 11: overlaps, method 2 with larger kernels, dead channels, a small model."""
+
+import numpy as np
+
+from .. import data, shapes
+from .answers import PCA_ERROR, whole
+
+
+def overlaps(answer):
+    """11a: how many copies of the kernel meet at each output (n = 3, k = 5, s = 3)?"""
+    truth = shapes.overlap_counts(3, 5, 3, "valid")
+    try:
+        given = [whole(entry) for entry in answer]
+    except TypeError:
+        given = [None]
+    if None in given or not given:
+        return f"The answer is a list of {len(truth)} whole numbers."
+    if given == truth:
+        return None
+    if len(given) != len(truth):
+        return (
+            f"There are (3 - 1) * 3 + 5 = {len(truth)} outputs, you gave {len(given)}."
+        )
+    if sum(given) != sum(truth):
+        return (
+            f"Three copies of five taps are laid down, {sum(truth)} in all; yours sum "
+            f"up to {sum(given)}."
+        )
+    return "The copies begin at outputs 0, 3 and 6; each covers five. Count them."
+
+
+def larger_kernels(answer):
+    """11b: how many parameters has method 2 with kernels of 5x5?"""
+    from .. import models
+
+    def parameters(kernels):
+        model = models.build_autoencoder(upsampling="nearest", kernel_sizes=kernels)
+        return model.count_params()
+
+    if whole(answer) is None:
+        return "The answer is a whole number: what `count_params()` returns."
+    if answer == parameters((7, 5, 5)):
+        return None
+    if answer == parameters(None):
+        return "These are kernels of 3x3. Put three sizes in place of None."
+    if answer in (parameters((7, 5, 3)), parameters((7, 3, 5))):
+        return "One of the two kernels is still 3x3: change both."
+    return "The kernels are 7x7 in deconv3, 5x5 in upconv2 and 5x5 in upconv1."
+
+
+def dead(answer):
+    """11c: mend the function that counts the dead channels."""
+    if not callable(answer):
+        return "The answer is the mended function itself: answer = dead_channels."
+    maps = np.zeros((4, 5, 6, 7), dtype="float32")
+    maps[1, 2, 3, 0] = 0.5  # alive at one pixel of one image
+    maps[:, 0, 0, 1] = 0.5  # alive at one pixel of every image
+    maps[2, :, :, 2] = 0.5  # alive in one image
+    truth = 4
+    try:
+        result = np.asarray(answer(maps))
+    except Exception as error:
+        return f"Your function raised {type(error).__name__}: {error}"
+    if result.shape != () or not np.issubdtype(result.dtype, np.integer):
+        return "Your function should return one whole number, for all maps together."
+    if result == truth:
+        return None
+    if result == 7 - truth:
+        return "Those are the channels that are alive."
+    if result > 7:
+        return (
+            f"Of 7 channels your function finds {result} dead. It counts positions: "
+            "the largest value must be taken over images, rows and columns."
+        )
+    return (
+        f"Of 7 channels {truth} are dead, your function finds {result}. A channel is "
+        "dead when it is 0 at every pixel of every image."
+    )
+
+
+def small_model(answer):
+    """11d: two latent numbers, at most 40,000 parameters, better than the PCA."""
+    try:
+        model, error = answer
+        latent_channels = model.get_layer("encoder").output_shape[-1]
+        parameters, error = model.count_params(), float(error)
+    except (TypeError, ValueError, AttributeError):
+        return (
+            "The answer is the pair (model, test error), with a model of the builder."
+        )
+    if latent_channels != 2:
+        return f"This model has {latent_channels} latent numbers; take two."
+    if parameters > 40_000:
+        return f"This model has {parameters:,} parameters; save where most of them are."
+    _, (images, _) = data.load_mnist(digits=(1, 5, 6))
+    measured = float(np.mean((images - model.predict(images, verbose=0)) ** 2))
+    if not abs(error - measured) <= 0.01 * measured:
+        return (
+            f"On the 2,985 test images of 1, 5 and 6 this model has the error "
+            f"{measured:.4f}, you gave {error:.4f}. On which images did you measure, "
+            "and has the model been trained since?"
+        )
+    if measured >= PCA_ERROR:
+        return (
+            f"Its error is {measured:.4f}, the PCA's {PCA_ERROR:.4f}. Is it trained "
+            "for a whole epoch, and is there anything else to save at?"
+        )
+    return None
