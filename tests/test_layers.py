@@ -410,7 +410,9 @@ def test_auto_takes_no_fourier_for_small_kernels(a_cpu, kernel_size):
     for shape in [(2, 2, 64), (7, 7, 3), (7, 7, 64), (28, 28, 64)]:
         for filters in (1, 4, 64):
             for padding in ("valid", "same"):
-                layer = built(shape, filters, kernel_size, 2, padding)
+                layer = built(
+                    shape, filters, kernel_size, 2, padding, kernel_initializer="zeros"
+                )
                 assert not layer.uses_fourier, (shape, filters, padding)
 
 
@@ -448,6 +450,21 @@ def test_on_torch_a_cpu_is_where_no_accelerator_is(monkeypatch, found):
 
     monkeypatch.setattr(torch.accelerator, "is_available", lambda: found)
     assert built((7, 7, 64), 32, 14, 2, "same").uses_fourier != found
+
+
+def test_columns_go_the_direct_way_where_the_filters_are_few(monkeypatch):
+    columns = []
+
+    def recording(images, kernel, row_form, column_form):
+        columns.append(column_form.image.shape)
+        return apply_forms(images, kernel, row_form, column_form)
+
+    apply_forms = fourier_conv2d_transpose.apply_forms
+    monkeypatch.setattr(fourier_conv2d_transpose, "apply_forms", recording)
+    for name in ("deconv2", "deconv1"):
+        layer = LECTURE[name].layer(FourierConv2DTranspose, implementation="fourier")
+        layer(np.ones((1, *LECTURE[name].size, LECTURE[name].channels), "float32"))
+    assert columns == [(14, 7), (1, 1)]
 
 
 # Training

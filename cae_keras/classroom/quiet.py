@@ -30,7 +30,7 @@ def start(seed=0):
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    # TensorFlow warns of "retracing" wherever several models are used one after another.
+    # TensorFlow warns of "retracing" wherever several models are used in turn.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     with _muted_stderr():
         import keras

@@ -1,4 +1,4 @@
-"""Keras layers that Keras lacks.
+"""Layers that Keras lacks.
 
 A transposed convolution with a large kernel, by the lecture's Fourier identity.
 """

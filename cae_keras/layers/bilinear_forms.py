@@ -37,8 +37,8 @@ def fourier_form(input_size, kernel_size, stride, before, output_size):
     """Return the constants of I_f · F_f = G_f along one axis.
 
     1. **Phases.** Cut `before` entries off the full result and number what is left by
-       s m + r. Pixel r of each block meets only every s-th tap: it is, with
-       r + before = s d + q,
+       s m + r. Pixel r of each block meets only every s-th tap: so, with
+       r + before = s d + q (0 <= q < s), it is
 
            G[s m + r] = sum over t of F[q + s t] I[m + d - t]:
 
