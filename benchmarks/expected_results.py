@@ -5,7 +5,7 @@ from which the notebooks take their bands. A training that the file holds is not
 repeated, and each is written as soon as it is complete, so the script may be
 interrupted and started anew: at most the training that was under way is lost.
 
-    python benchmarks/expected_results.py            # about an hour on two CPU cores
+    python benchmarks/expected_results.py            # about 85 minutes on two cores
     python benchmarks/expected_results.py --list     # what is there, what is to do
 """
 

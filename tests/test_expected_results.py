@@ -166,9 +166,13 @@ def test_a_training_that_was_interrupted_is_taken_up_again(tmp_path, monkeypatch
     }
 
 
-def test_the_list_of_trainings_is_within_the_time_that_is_stated():
+def test_all_trainings_together_took_the_time_that_is_stated():
     (minutes,) = re.findall(r"about (\d+) minutes", benchmark.__doc__)
-    assert int(minutes) <= 90
+    last = {}
+    for row in benchmark.read_rows(PATH):
+        key = benchmark.key_of(row)
+        last[key] = max(last.get(key, 0), float(row["seconds"]))
+    assert 0.8 * int(minutes) < sum(last.values()) / 60 < int(minutes) <= 90
 
 
 def test_a_dead_unit_is_counted_in_its_layer():
@@ -185,11 +189,12 @@ def test_a_dead_unit_is_counted_in_its_layer():
 def test_quality_is_the_error_before_clipping_and_psnr_and_ssim_after():
     images = np.zeros((2, 8, 8, 1), "float32")
     images[:, 2:5, 2:5] = 1
-    found = benchmark.quality(images, images * 1.5 - 0.25)  # beyond 0 and 1 everywhere
-    assert found["test_mse"] == "0.06250"
-    clipped = np.clip(images * 1.5 - 0.25, 0, 1)
-    np.testing.assert_array_equal(clipped, images)
-    assert found["test_psnr"] == "inf" and found["test_ssim"] == "1.0000"
+    found = benchmark.quality(images, np.where(images == 1, 1.5, 0.1))
+    assert found["test_mse"] == f"{(9 * 0.25 + 55 * 0.01) / 64:.5f}"
+    assert found["test_psnr"] == f"{-10 * np.log10(55 * 0.01 / 64):.3f}"  # 1.5 is 1
+    clipped = benchmark.quality(images, np.where(images == 1, 1.0, 0.1))
+    assert 0.5 < float(found["test_ssim"]) < 1
+    assert found["test_ssim"] == clipped["test_ssim"]
 
 
 def test_the_file_is_plain_csv():

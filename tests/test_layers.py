@@ -183,9 +183,7 @@ def check(case, seed=0, dtype="float32", limit=1e-5):
     for layer in (fourier, direct):
         layer.set_weights(weights[: 1 + case.use_bias])
     found = output_and_gradients(fourier, *arguments)
-    keras_found = wanted
-    if not (BACKEND == "torch" and case.batch == case.channels == 1):  # torch raises
-        keras_found = output_and_gradients(direct, *arguments)
+    keras_found = output_and_gradients(direct, *arguments)
     names = ["output", "gradient of images", "of kernel", "of bias"][: len(wanted)]
     for name, *values in zip(names, found, wanted, keras_found, strict=True):
         assert values[0].dtype == dtype
@@ -212,17 +210,19 @@ def random_case(seed):
         output_padding = tuple(
             int(rng.integers(low, s)) for low, s in zip(least, strides, strict=True)
         )
+    # With one channel, torch may fail to compute the gradient of Keras's layer.
+    channels = int(rng.integers(1 + (BACKEND == "torch"), 6))
     return Case(
         pair(1, 9),
         kernel_size,
         strides,
         padding,
         output_padding,
-        channels=int(rng.integers(1, 6)),
+        channels=channels,
         filters=int(rng.integers(1, 10)),
         use_bias=bool(rng.random() < 0.5),
         activation=[None, "relu"][rng.integers(2)],
-        batch=int(rng.choice([1, 2, 3])),
+        batch=int(rng.integers(1, 4)),
     )
 
 

@@ -188,6 +188,8 @@ class FourierConv2DTranspose(keras.layers.Conv2DTranspose):
             or max(self.dilation_rate) > 1
             or self.dtype not in ("float32", "float64")  # of the weights ...
             or self.compute_dtype != self.dtype  # ... and of the arithmetic
+            # On PyTorch, Keras's `matmul` rounds float64 to float32.
+            or (keras.backend.backend(), self.dtype) == ("torch", "float64")
         ):
             return False
         try:
