@@ -113,7 +113,7 @@ def more_latent_numbers(answer):
         rows = data.load_expected_results((1, 5, 6), "cae_lecture", 8, epoch=1)
         usual = [row["test_mse"] for row in rows]
         return (
-            f"With the error {measured:.4f} the model is hardly trained: after an epoch "
+            f"With the error {measured:.4f} the model is hardly trained: after 1 epoch "
             f"{len(usual)} seeds had {min(usual):.4f} to {max(usual):.4f}."
         )
     return None
