@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = [
     "test_models.py",
+    "test_bilinear_forms.py",
     "test_layers.py",
     "test_layers_saving.py",
     "test_layer_table.py",
