@@ -1,0 +1,1 @@
+"""Answers to the exercises: right ones, and wrong ones with a word of their hints."""

@@ -1,0 +1,43 @@
+"""Right and wrong answers to the exercises of notebook 11."""
+
+import numpy as np
+
+from .stubs import Stub
+
+
+def dead_channels(maps):
+    return int(np.sum(maps.max(axis=(0, 1, 2)) <= 0))
+
+
+RIGHT = {
+    "11a": [
+        [1, 1, 1, 2, 2, 1, 2, 2, 1, 1, 1],
+        np.array([1, 1, 1, 2, 2, 1, 2, 2, 1, 1, 1]),
+    ],
+    "11b": [83_457],
+    "11c": [dead_channels],
+    "11d": [(Stub(0.0387, 2), 0.0387)],
+}
+WRONG = [
+    ("11a", [1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1], "Three copies of five taps"),
+    ("11a", [1, 1, 2, 1, 2, 1, 2, 2, 1, 1, 1], "begin at outputs 0, 3 and 6"),
+    ("11a", [1, 1, 1, 2, 2, 2, 1, 1, 1], "= 11 outputs, you gave 9"),
+    ("11a", 11, "a list of 11"),
+    ("11a", [1.0] * 11, "a list of 11"),
+    ("11b", 50_177, "kernels of 3x3"),
+    ("11b", 82_945, "still 3x3"),
+    ("11b", 50_689, "still 3x3"),
+    ("11b", 1, "5x5 in upconv1"),
+    ("11b", "83457", "whole number"),
+    ("11c", 3, "function itself"),
+    ("11c", lambda maps: int(np.sum(maps.max(axis=0) <= 0)), "counts positions"),
+    ("11c", lambda maps: int(np.sum(maps.max(axis=(0, 1, 2)) > 0)), "are alive"),
+    ("11c", lambda maps: int(np.sum(maps.min(axis=(0, 1, 2)) <= 0)), "finds 7"),
+    ("11c", lambda maps: maps.max(axis=(0, 1, 2)) <= 0, "one whole number"),
+    ("11c", lambda: 4, "raised TypeError"),
+    ("11d", 0.0387, "pair (model, test error)"),
+    ("11d", (Stub(0.0387, 8), 0.0387), "has 8 latent numbers"),
+    ("11d", (Stub(0.0387, 2, 50_177), 0.0387), "has 50,177 parameters"),
+    ("11d", (Stub(0.0387, 2), 0.0371), "you gave 0.0371"),
+    ("11d", (Stub(0.0985, 2), 0.0985), "the PCA's 0.0430"),
+]
