@@ -9,7 +9,7 @@ that all contenders of a race must agree on, computed from the initial weights) 
 import importlib.util
 from typing import NamedTuple
 
-STEPS_PER_EXECUTION = 16  # what the notebooks give to `compile`
+STEPS_PER_EXECUTION = 16  # so that `fit` asks Python only once in 16 steps
 SMALL = 0.3  # the blocks of a single layer, as a share of those of a training step
 
 
