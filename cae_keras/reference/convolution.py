@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .arguments import as_channels_last, as_numbers, as_pair, conv_axes, kept_part
+
 
 def conv2d(image, kernel, stride=1, padding="valid"):
     """Slide a kernel over an image and sum the products at every stop.
@@ -34,14 +36,14 @@ def conv2d(image, kernel, stride=1, padding="valid"):
 
     Source: lecture A, A4, A6, A8, A9; lecture D, D3 (channels).
     """
-    image, kernel, flat = _with_channels(image, kernel)
+    image, kernel, flat = as_channels_last(image, kernel)
     rows, columns, channels, filters = kernel.shape
     if image.shape[2] != channels:
         raise ValueError(
             "The image must have as many channels as the kernel reads. "
             f"Received: image.shape={image.shape}, kernel.shape={kernel.shape}"
         )
-    (row_stride, top, bottom), (column_stride, left, right) = _conv_axes(
+    (row_stride, top, bottom), (column_stride, left, right) = conv_axes(
         image.shape[:2], (rows, columns), stride, padding
     )
     padded = np.pad(image, ((top, bottom), (left, right), (0, 0)))
@@ -95,14 +97,14 @@ def conv2d_transpose(image, kernel, stride=1, padding="valid", output_padding=No
 
     Source: lecture A, A5, A7, A10; lecture C, C13.
     """
-    image, kernel, flat = _with_channels(image, kernel)
+    image, kernel, flat = as_channels_last(image, kernel)
     rows, columns, filters, channels = kernel.shape
     if image.shape[2] != channels:
         raise ValueError(
             "The image must have as many channels as the kernel reads. "
             f"Received: image.shape={image.shape}, kernel.shape={kernel.shape}"
         )
-    row_stride, column_stride = _pair("stride", stride, 1)
+    row_stride, column_stride = as_pair("stride", stride, 1)
     height, width = image.shape[:2]
 
     full_height = (height - 1) * row_stride + rows
@@ -117,9 +119,9 @@ def conv2d_transpose(image, kernel, stride=1, padding="valid", output_padding=No
 
     extra = (None, None)
     if output_padding is not None:
-        extra = _pair("output_padding", output_padding, 0)
-    top, out_height = _kept(height, rows, row_stride, padding, extra[0])
-    left, out_width = _kept(width, columns, column_stride, padding, extra[1])
+        extra = as_pair("output_padding", output_padding, 0)
+    top, out_height = kept_part(height, rows, row_stride, padding, extra[0])
+    left, out_width = kept_part(width, columns, column_stride, padding, extra[1])
     output = np.zeros((out_height, out_width, filters), kernel.dtype)
     kept = full[top : top + out_height, left : left + out_width]
     output[: kept.shape[0], : kept.shape[1]] = kept
@@ -152,14 +154,14 @@ def conv_matrix(input_shape, kernel, stride=1, padding="valid"):
 
     Source: lecture A, A4, A5 (its 4x16 matrix); lecture C, C14 (stride 2).
     """
-    kernel = _numbers("kernel", kernel)
+    kernel = as_numbers("kernel", kernel)
     if kernel.ndim != 2 or 0 in kernel.shape:
         raise ValueError(
             "The kernel must be an array (rows, columns). "
             f"Received: kernel.shape={kernel.shape}"
         )
-    height, width = _pair("input_shape", input_shape, 1)
-    (row_stride, top, bottom), (column_stride, left, right) = _conv_axes(
+    height, width = as_pair("input_shape", input_shape, 1)
+    (row_stride, top, bottom), (column_stride, left, right) = conv_axes(
         (height, width), kernel.shape, stride, padding
     )
     rows, columns = kernel.shape
@@ -180,123 +182,3 @@ def conv_matrix(input_shape, kernel, stride=1, padding="valid"):
                         matrix[output, row * width + column] = kernel[i, j]
             output += 1
     return matrix
-
-
-def _numbers(name, values):
-    """Return an array of numbers; integers and booleans become int64."""
-    try:
-        array = np.asarray(values)
-    except ValueError:  # rows of unequal length
-        array = np.asarray(None)
-    if array.dtype.kind in "bui":
-        array = array.astype(np.int64)  # 8 bits would overflow in the sums
-    if array.dtype.kind not in "ifc":
-        raise ValueError(
-            f"`{name}` must be an array of numbers. Received: {name}={values!r}"
-        )
-    return array
-
-
-def _with_channels(image, kernel):
-    """Return image (h, w, in), kernel with four axes, and whether both were flat."""
-    image, kernel = _numbers("image", image), _numbers("kernel", kernel)
-    if (image.ndim, kernel.ndim) not in [(2, 2), (3, 4)]:
-        raise ValueError(
-            "Image and kernel must have 2 and 2 axes, or with channels 3 and 4. "
-            f"Received: image.shape={image.shape}, kernel.shape={kernel.shape}"
-        )
-    if 0 in image.shape + kernel.shape:
-        raise ValueError(
-            "Image and kernel must not be empty. "
-            f"Received: image.shape={image.shape}, kernel.shape={kernel.shape}"
-        )
-    dtype = np.result_type(image, kernel)
-    flat = image.ndim == 2
-    if flat:
-        image, kernel = image[:, :, None], kernel[:, :, None, None]
-    return image.astype(dtype), kernel.astype(dtype), flat
-
-
-def _pair(name, value, least):
-    """Return two whole numbers of at least `least`; one number serves twice."""
-    pair = value if isinstance(value, (tuple, list)) else (value, value)
-    whole = [
-        isinstance(number, (int, np.integer)) and not isinstance(number, bool)
-        for number in pair
-    ]
-    if len(pair) == 2 and all(whole) and min(pair) >= least:
-        return int(pair[0]), int(pair[1])
-    raise ValueError(
-        f"`{name}` must be a whole number of at least {least}, or a pair of them. "
-        f"Received: {name}={value!r}"
-    )
-
-
-def _sides(padding):
-    """Return "valid", "same" or a pair (before, after)."""
-    if isinstance(padding, str):
-        if padding not in ("valid", "same"):
-            raise ValueError(
-                '`padding` must be "valid", "same", an int or a pair. '
-                f"Received: padding={padding!r}"
-            )
-        return padding
-    return _pair("padding", padding, 0)
-
-
-def _conv_axes(sizes, kernel_sizes, stride, padding):
-    """Return (stride, before, after) for the rows and for the columns."""
-    padding = _sides(padding)
-    axes = []
-    for n, k, s in zip(sizes, kernel_sizes, _pair("stride", stride, 1), strict=True):
-        if padding == "valid":
-            before, after = 0, 0
-        elif padding == "same":
-            # The last of ceil(n / s) windows ends at (outputs - 1) s + k.
-            outputs = int(np.ceil(n / s))
-            missing = max(0, (outputs - 1) * s + k - n)
-            before = missing // 2
-            after = missing - before
-        else:
-            before, after = padding
-        if k > before + n + after:
-            raise ValueError(
-                "The kernel must fit into the padded image. Received: "
-                f"image size={n}, kernel size={k}, padding={padding!r}"
-            )
-        axes.append((s, before, after))
-    return axes
-
-
-def _kept(n, k, s, padding, extra):
-    """Return where the kept part of the full result starts, and its size."""
-    padding = _sides(padding)
-    if extra is not None and extra >= s:
-        raise ValueError(
-            "`output_padding` must be below the stride. "
-            f"Received: output_padding={extra}, stride={s}"
-        )
-    full = (n - 1) * s + k
-    if padding == "valid":
-        if extra is None:
-            extra = max(0, s - k)
-        return 0, full + extra
-    if padding == "same":
-        if extra is None:
-            size = n * s
-        elif extra == 0 and k % 2 == 0:
-            raise ValueError(
-                'With "same" and an even kernel `output_padding` must not be 0. '
-                f"Received: kernel size={k}, output_padding={extra}"
-            )
-        else:
-            size = (n - 1) * s + k % 2 + extra
-        return max(0, full - size) // 2, size
-    before, after = padding
-    size = full - before - after + (extra or 0)
-    if size < 1:
-        raise ValueError(
-            "The padding must leave at least one output. "
-            f"Received: image size={n}, kernel size={k}, stride={s}, padding={padding}"
-        )
-    return before, size
