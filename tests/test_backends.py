@@ -14,6 +14,8 @@ TESTS = [
     "test_bilinear_forms.py",
     "test_layers.py",
     "test_layers_saving.py",
+    "test_unpooling_layers.py",
+    "test_reference_upsampling.py",
     "test_layer_table.py",
     "test_shapes_against_keras.py",
 ]
