@@ -15,13 +15,14 @@ ALLOWED = {
     "reference": set(),
     "data": set(),
     "plotting": set(),
+    "explore": {"shapes", "plotting"},
     "layers": {"shapes"},
     "models": {"shapes", "layers"},
-    "exercises": {"shapes", "layers", "models", "data"},
+    "exercises": {"shapes", "reference", "layers", "models", "data"},
     "classroom": {"data", "models"},
 }
 # Rooms that must not load Keras or TensorFlow, not even within a function.
-FRAMEWORK_FREE = {"shapes", "reference", "data", "plotting"}
+FRAMEWORK_FREE = {"shapes", "reference", "data", "plotting", "explore"}
 
 
 def modules():

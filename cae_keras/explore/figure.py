@@ -1,0 +1,143 @@
+"""Scenes as matplotlib figures, and as the frames of a GIF."""
+
+from numbers import Real
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PatchCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from PIL import Image
+
+from ..plotting.style import STYLE, finished
+from ..shapes.arguments import refuse
+from .look import (
+    BASELINE,
+    LINE_COLOR,
+    LINE_WIDTH,
+    LOOKS,
+    STROKE_COLOR,
+    STROKE_WIDTH,
+    TEXT_COLOR,
+    WINDOW_COLOR,
+    WINDOW_WIDTH,
+)
+
+POINTS = 72  # an inch
+STRIP_WIDTH, LEAST_CELL, LARGEST_CELL = 13, 0.32, 0.45  # inches
+GIF_CELL, GIF_WIDTH = 0.6, 14  # inches, at 100 pixels an inch
+
+
+def draw_strip(scenes):
+    """Return a figure of scenes side by side, in as many rows as it takes."""
+    width, height = scenes[0].width, scenes[0].height
+    columns = min(len(scenes), max(1, int(STRIP_WIDTH / (LEAST_CELL * width))))
+    rows = -(-len(scenes) // columns)
+    cell = min(LARGEST_CELL, STRIP_WIDTH / (columns * width))
+    with plt.rc_context(STYLE):
+        figure = plt.figure(
+            figsize=(round(cell * width * columns, 2), round(cell * height * rows, 2))
+        )
+        for i, scene in enumerate(scenes):
+            row, column = divmod(i, columns)
+            box = column / columns, 1 - (row + 1) / rows, 1 / columns, 1 / rows
+            _draw(scene, figure.add_axes(box), cell * POINTS)
+    return finished(figure, "none")
+
+
+def save_gif(scenes, path, seconds_per_frame):
+    """Write scenes as an animated GIF that replaces `path` once it is complete."""
+    path = Path(path)
+    if path.suffix.lower() != ".gif":
+        refuse('The path must end in ".gif".', path=str(path))
+    is_number = isinstance(seconds_per_frame, Real)
+    if isinstance(seconds_per_frame, bool) or not (
+        is_number and 0.02 <= seconds_per_frame <= 60
+    ):
+        refuse(
+            "`seconds_per_frame` must be 0.02 to 60.",
+            seconds_per_frame=seconds_per_frame,
+        )
+    pictures = [_picture(scene) for scene in scenes]
+    part = path.with_name(f"{path.name}.part")
+    try:
+        pictures[0].save(
+            part,
+            "GIF",
+            save_all=True,
+            append_images=pictures[1:],
+            duration=round(1000 * seconds_per_frame),
+            loop=0,
+        )
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _picture(scene):
+    """Return one scene as an image of few colours."""
+    cell = min(GIF_CELL, GIF_WIDTH / scene.width)
+    with plt.rc_context(STYLE):
+        figure = Figure(figsize=(cell * scene.width, cell * scene.height))
+        _draw(scene, figure.add_axes((0, 0, 1, 1)), cell * POINTS)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[:, :, :3]
+    return Image.fromarray(pixels).quantize(64)
+
+
+def _draw(scene, axis, points):
+    """Draw a scene into an axis in which a cell measures so many points."""
+    axis.set_axis_off()
+    axis.set_xlim(0, scene.width)
+    axis.set_ylim(scene.height, 0)  # y goes down
+    squares = PatchCollection(
+        [Rectangle((cell.x, cell.y), 1, 1) for cell in scene.cells],
+        facecolors=[_color(cell) for cell in scene.cells],
+        edgecolors=LINE_COLOR,
+        linewidths=LINE_WIDTH * points,
+    )
+    strokes = [
+        np.add(line, (cell.x, cell.y))
+        for cell in scene.cells
+        for line in LOOKS[cell.role].strokes
+    ]
+    lines = LineCollection(
+        strokes, colors=STROKE_COLOR, linewidths=STROKE_WIDTH * points
+    )
+    axis.add_collection(squares, autolim=False)
+    axis.add_collection(lines, autolim=False)
+    for cell in scene.cells:
+        y = cell.y + 0.5 + BASELINE * cell.size
+        color = LOOKS[cell.role].text
+        _write(axis, cell.x + 0.5, y, cell.text, cell.size * points, color)
+    for label in scene.labels:
+        _write(axis, label.x, label.y, label.text, label.size * points, TEXT_COLOR)
+    for outline in scene.outlines:
+        axis.add_patch(
+            Rectangle(
+                (outline.x, outline.y),
+                outline.width,
+                outline.height,
+                fill=False,
+                edgecolor=WINDOW_COLOR,
+                linewidth=WINDOW_WIDTH * points,
+                joinstyle="round",
+                zorder=4,
+            )
+        )
+
+
+def _color(cell):
+    look = LOOKS[cell.role]
+    return look.marked if cell.marked else look.color
+
+
+def _write(axis, x, y, text, size, color):
+    """Write a text that is centred on x and stands on y."""
+    if text:
+        axis.text(
+            x, y, text, size=size, color=color, ha="center", va="baseline", zorder=3
+        )
