@@ -47,5 +47,5 @@ def test_one_kernel_left_as_it_was_is_noticed():
 
 
 def test_an_exercise_that_does_not_exist_is_refused():
-    with pytest.raises(ValueError, match=r"must be one of 00a, 10a.*Received: '10z'"):
+    with pytest.raises(ValueError, match=r"must be one of 00a, 01a.*Received: '10z'"):
         exercises.check("10z", 3)

@@ -20,6 +20,11 @@ ENDING = ["Where the lecture and the code differ", "Summary", "Exercises"]
 # The slides that each finished notebook teaches: lecture's letter, number of the slide.
 ITEMS = {
     "00": set(),
+    "01": {"A6", "A8", "A9", "B2", "B3", "D1", "D2", "D3", "E8", "E9"},
+    "02": {"A4", "A5", "C14", "D4"},
+    "03": {"A7", "A8", "A10", "B4", "C13", "D5", "D6", "D7"},
+    "04": {"A3", "B1", "D4"},
+    "05": {"A11", "C12a", "E5a"},
     "10": {"B1", "B5", "B6", "B7", "C6b", "C18", "E1"},
     "11": {"C12b", "C18", "E5b", "E6", "E7"},
     "12": {"A3"},

@@ -5,10 +5,40 @@ answer would be the answer to. Solutions lie in `notebooks/solutions/`. Each jud
 an answer and returns None where it is right, else the hint.
 """
 
-from . import notebook_00, notebook_10, notebook_11, notebook_12
+from . import (
+    notebook_00,
+    notebook_01,
+    notebook_02,
+    notebook_03,
+    notebook_04,
+    notebook_05,
+    notebook_10,
+    notebook_11,
+    notebook_12,
+)
 
 EXERCISES = {
     "00a": notebook_00.pixels,
+    "01a": notebook_01.size,
+    "01b": notebook_01.two_zeros_each_side,
+    "01c": notebook_01.convolve_with,
+    "01d": notebook_01.corners,
+    "02a": notebook_02.matrix_size,
+    "02b": notebook_02.square_rank,
+    "02c": notebook_02.matrix,
+    "02d": notebook_02.orthonormal_rows,
+    "03a": notebook_03.sizes,
+    "03b": notebook_03.decoder,
+    "03c": notebook_03.crop,
+    "03d": notebook_03.even_layer,
+    "04a": notebook_04.zero,
+    "04b": notebook_04.strength,
+    "04c": notebook_04.divide,
+    "04d": notebook_04.blur,
+    "05a": notebook_05.row_by_hand,
+    "05b": notebook_05.larger_pools,
+    "05c": notebook_05.unpooling,
+    "05d": notebook_05.another_order,
     "10a": notebook_10.latent_kernel,
     "10b": notebook_10.small_kernels,
     "10c": notebook_10.error_per_image,

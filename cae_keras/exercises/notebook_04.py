@@ -1,0 +1,111 @@
+"""Notebook 04: a zero of a kernel, the best r, a division, a harmless blur."""
+
+import numbers
+
+import numpy as np
+
+STRENGTHS = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1]
+
+
+def zero(answer):
+    """04a: for which c does the kernel 1 2 / 2 c vanish at (pi, pi)?"""
+    if not _is_number(answer):
+        return "The answer is a number, such as answer = 1."
+    vanishing = 1 - 2 - 2 + answer
+    if abs(vanishing) < 1e-9:
+        return None
+    if answer == 1:
+        return "That is the slides' kernel; at (pi, pi) its F_f is -2, not 0."
+    return (
+        f"With c = {answer} F_f is {vanishing:g} at (pi, pi). The wave is + - in one "
+        "row and - + in the next: sum the four numbers with these signs."
+    )
+
+
+def strength(answer):
+    """04b: which r is best for a noise of 0.05?"""
+    if not _is_number(answer):
+        return "The answer is one of the strengths, a number."
+    if answer == _best_strength(0.05):
+        return None
+    if answer == _best_strength(0.01):
+        return "That is the best for a noise of 0.01: change the noise to 0.05."
+    if answer not in STRENGTHS:
+        return f"It must be one of {STRENGTHS}."
+    return "Change nothing but the noise, and take what is printed."
+
+
+def divide(answer):
+    """04c: mend the regularised division."""
+    if not callable(answer):
+        return "The answer is the mended function itself: answer = deconvolve."
+    rng = np.random.default_rng(0)
+    for size, shape in [((1, 1), (4, 4)), ((3, 3), (4, 4)), ((2, 4), (5, 7))]:
+        kernel, blurred = rng.uniform(1, 2, size), rng.uniform(size=shape)
+        case = f"For a {size[0]}x{size[1]} kernel on a {shape[0]}x{shape[1]} grid"
+        for r in (0.5, 0.001):
+            try:
+                found = np.asarray(answer(blurred, kernel, r))
+                close = np.allclose(found, _divided(blurred, kernel, r))
+            except Exception as error:
+                return f"{case} your function raised {type(error).__name__}: {error}"
+            if not close and np.allclose(found, _divided(blurred, kernel, 0)):
+                return "That is the plain division, which does not use r."
+            if not close:
+                return (
+                    f"{case} and r = {r} the result is wrong. For r = 0 your formula "
+                    "must become G_f / F_f: what is |F_f|^2, written as a product?"
+                )
+    return None
+
+
+def blur(answer):
+    """04d: design a 3x3 blur whose division lets noise grow 2.5 times at most."""
+    try:
+        kernel = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        kernel = np.empty(0)
+    if kernel.shape != (3, 3) or not np.isfinite(kernel).all():
+        return "The answer is a kernel of 3x3 numbers."
+    if not (kernel.min() >= 0 and kernel.max() <= 0.5 and abs(kernel.sum() - 1) < 1e-6):
+        return (
+            "No number may be below 0 or above 0.5, and the sum must be 1. Yours: "
+            f"{kernel.min():.3g} to {kernel.max():.3g}, sum {kernel.sum():.3g}."
+        )
+    size = np.abs(np.fft.fft2(kernel, (32, 32)))
+    row, column = np.unravel_index(size.argmin(), size.shape)
+    if size.min() < 1e-9:
+        return f"It vanishes at the frequency ({row}, {column}) of the 32x32 grid."
+    gain = np.sqrt(np.mean(1 / size**2))
+    if gain <= 2.5:
+        return None
+    return (
+        f"Its gain is {gain:.3g}. The smallest |F_f| is {size.min():.2g}, at the "
+        f"frequency ({row}, {column})."
+    )
+
+
+def _is_number(answer):
+    """Tell whether this is one real number, not a truth value."""
+    return isinstance(answer, numbers.Real) and not isinstance(answer, bool)
+
+
+def _divided(blurred, kernel, r):
+    """Return the regularised division of section 5."""
+    blurred_f, kernel_f = np.fft.fft2(blurred), np.fft.fft2(kernel, blurred.shape)
+    image_f = np.conj(kernel_f) * blurred_f / (np.abs(kernel_f) ** 2 + r)
+    return np.fft.ifft2(image_f).real
+
+
+def _best_strength(sigma):
+    """Return the strength that is best for section 5's photograph, blur and noise."""
+    from skimage.data import camera
+
+    photo = camera().reshape(128, 4, 128, 4).mean(axis=(1, 3)) / 255
+    distance = np.minimum(np.arange(128), 128 - np.arange(128))
+    row = np.where(distance <= 4, np.exp(-(distance**2) / 2), 0)
+    kernel = np.outer(row, row) / row.sum() ** 2
+    blurred = np.fft.ifft2(np.fft.fft2(photo) * np.fft.fft2(kernel)).real
+    noisy = blurred + sigma * np.random.default_rng(0).normal(size=photo.shape)
+    errors = [np.mean((_divided(noisy, kernel, r) - photo) ** 2) for r in STRENGTHS]
+    return STRENGTHS[int(np.argmin(errors))]

@@ -1,0 +1,75 @@
+"""Right and wrong answers to the exercises of notebook 01."""
+
+import numpy as np
+
+
+def mended(stride, image, kernel):
+    rows, columns = kernel.shape
+    tops = range(0, image.shape[0] - rows + 1, stride)
+    lefts = range(0, image.shape[1] - columns + 1, stride)
+    windows = [[image[r : r + rows, c : c + columns] for c in lefts] for r in tops]
+    return np.sum(np.array(windows) * kernel, axis=(2, 3))
+
+
+def without_the_last(stride, image, kernel):
+    rows, columns = kernel.shape
+    tops = range(0, image.shape[0] - rows, stride)
+    lefts = range(0, image.shape[1] - columns, stride)
+    windows = [[image[r : r + rows, c : c + columns] for c in lefts] for r in tops]
+    return np.sum(np.array(windows) * kernel, axis=(2, 3))
+
+
+def squares_only(stride, image, kernel):
+    every = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    places = range(0, len(image) - len(kernel) + 1, stride)
+    return np.array([[np.sum(every[r, c] * kernel) for c in places] for r in places])
+
+
+LARGE = np.arange(36).reshape(6, 6) % 7
+TAPS = np.arange(25).reshape(5, 5) % 3
+# Written down from torch.nn.functional.conv2d(..., stride=2, padding=2).
+BY_TORCH = [[35, 30, 29], [39, 89, 43], [46, 56, 57]]
+
+RIGHT = {
+    "01a": [(12, 9), [12, np.int64(9)]],
+    "01b": [BY_TORCH, np.array(BY_TORCH, dtype="float32")],
+    "01c": [mended],
+    "01d": [
+        np.array([[1, 0, -1], [0, 0, 0], [-1, 0, 1]]),
+        np.outer([1, -2, 1], [1, -2, 1]) / 7,
+        [[1, -1, 0], [-1, 1, 0], [0, 0, 0]],
+    ],
+}
+WRONG = [
+    ("01a", (9, 12), "Rows come first"),
+    ("01a", (13, 10), "Round down"),
+    ("01a", (11, 8), "add 1"),
+    ("01a", (14, 10), 'That is "same"'),
+    ("01a", (24, 18), "stride 1"),
+    ("01a", (13, 8), "5 rows and 3 columns"),
+    ("01a", (12, 12), "for the rows, then for the columns"),
+    ("01a", (12.5, 9.5), "pair of whole numbers"),
+    ("01a", 12, "pair of whole numbers"),
+    ("01a", (12, 9, 1), "pair of whole numbers"),
+    ("01b", [[57, 43, 29], [56, 89, 30], [46, 39, 35]], "1 zero before the image"),
+    ("01b", [[89]], "without zeros"),
+    ("01b", [[57, 43], [56, 89]], "one zero on each side"),
+    ("01b", mended(1, np.pad(LARGE, 2), TAPS), "the stride is 1"),
+    ("01b", mended(2, np.pad(LARGE, (3, 4)), TAPS), "has its zeros already"),
+    ("01b", [[48]], "Change only where"),
+    ("01b", "same", "the table that the call returns"),
+    ("01b", [35, 30, 29], "the table that the call returns"),
+    ("01c", 3, "function itself"),
+    ("01c", without_the_last, "For 5x5 pixels, 3x3 taps and stride 2"),
+    ("01c", squares_only, "For 5x10 pixels, 2x4 taps and stride 3"),
+    ("01c", lambda s, x, k: mended(s, x, k[::-1, ::-1]), "kernel flipped"),
+    ("01c", lambda s, x, k: 2 * mended(s, x, k), "not the numbers"),
+    ("01c", lambda x, k: mended(1, x, k), "raised TypeError"),
+    ("01d", [[1, -1], [-1, 1]], "3x3 numbers"),
+    ("01d", [[np.nan, 0, 0]] * 3, "3x3 numbers"),
+    ("01d", "corner", "3x3 numbers"),
+    ("01d", np.zeros((3, 3)), "sees nothing"),
+    ("01d", np.ones((3, 3)), "an area of one brightness it gives up to 9"),
+    ("01d", [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], "a vertical edge"),
+    ("01d", [[-1, -2, -1], [0, 0, 0], [1, 2, 1]], "a horizontal edge"),
+]
