@@ -69,6 +69,38 @@ def test_the_matrix_is_the_slides_4x16_matrix():
     equal((np.array(MATRIX).T @ [55, 52, 57, 50]).reshape(4, 4), FULL)
 
 
+def test_the_four_columns_of_slide_a5_are_the_scaled_columns_of_the_transpose():
+    on_the_slide = [
+        [55, 110, 55, 0, 110, 55, 110, 0, 55, 55, 110, 0, 0, 0, 0, 0],
+        [0, 52, 104, 52, 0, 104, 52, 104, 0, 52, 52, 104, 0, 0, 0, 0],
+        [0, 0, 0, 0, 57, 114, 57, 0, 114, 57, 114, 0, 57, 57, 114, 0],
+        [0, 0, 0, 0, 0, 50, 100, 50, 0, 100, 50, 100, 0, 50, 50, 100],
+    ]
+    for row, number, printed in zip(
+        conv_matrix((4, 4), KERNEL_3), np.ravel(RESULT), on_the_slide, strict=True
+    ):
+        equal(row * number, printed)
+    equal(np.sum(on_the_slide, axis=0).reshape(4, 4), FULL)
+
+
+def test_the_matrices_of_slide_c14_have_these_numbers():
+    """Its sizes, 5x5 to 2x2 and 4x4 with pad 1 to 2x2; A4's kernel, put in by hand."""
+    five = [
+        [1, 2, 1, 0, 0] + [2, 1, 2, 0, 0] + [1, 1, 2, 0, 0] + [0] * 10,
+        [0, 0, 1, 2, 1] + [0, 0, 2, 1, 2] + [0, 0, 1, 1, 2] + [0] * 10,
+        [0] * 10 + [1, 2, 1, 0, 0] + [2, 1, 2, 0, 0] + [1, 1, 2, 0, 0],
+        [0] * 10 + [0, 0, 1, 2, 1] + [0, 0, 2, 1, 2] + [0, 0, 1, 1, 2],
+    ]
+    four = [
+        [1, 2, 0, 0] + [1, 2, 0, 0] + [0] * 8,
+        [0, 2, 1, 2] + [0, 1, 1, 2] + [0] * 8,
+        [0] * 4 + [2, 1, 0, 0] + [1, 2, 0, 0] + [1, 2, 0, 0],
+        [0] * 4 + [0, 1, 2, 1] + [0, 2, 1, 2] + [0, 1, 1, 2],
+    ]
+    equal(conv_matrix((5, 5), KERNEL_3, stride=2), five)
+    equal(conv_matrix((4, 4), KERNEL_3, stride=2, padding=1), four)
+
+
 def test_the_two_conventions_of_slide_c13_differ_by_one_pixel():
     """2x2 -> 4x4 with a 3x3 kernel and stride 2: numbers worked out by hand."""
     ones = np.ones((3, 3), int)
