@@ -387,3 +387,25 @@ def test_a_gif_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeyp
         CASES["2x2"].save(path)
     assert path.read_bytes() == b"old"
     assert [one.name for one in tmp_path.iterdir()] == ["steps.gif"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "formula"),
+    [
+        (
+            lambda: explore.convolution(np.eye(4), [[1, 2], [2, 1]], 2),
+            "(4 + 2·0 - 2) / 2",
+        ),
+        (
+            lambda: explore.convolution(np.eye(4), np.ones((3, 3), int), 2),
+            "floor((4 + 2·0 - 3) / 2) + 1 = 1",
+        ),
+        (
+            lambda: explore.convolution(np.eye(4), np.ones((3, 3), int), 2, "same"),
+            "= (4 + 0 + 1 - 3) / 2 + 1 = 2",
+        ),
+    ],
+)
+def test_a_formula_is_not_broken_over_lines(steps, formula):
+    texts = [label.text for label in scenes(steps())[0].labels]
+    assert any(formula in text for text in texts), texts
