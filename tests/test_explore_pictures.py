@@ -409,3 +409,11 @@ def test_a_gif_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeyp
 def test_a_formula_is_not_broken_over_lines(steps, formula):
     texts = [label.text for label in scenes(steps())[0].labels]
     assert any(formula in text for text in texts), texts
+
+
+def test_the_rows_of_a_strip_are_as_equal_as_can_be():
+    steps = explore.convolution(np.eye(5), np.ones((3, 3), int), 2)
+    places = [axis.get_position() for axis in steps.strip([0, 1, 2, 3]).axes]
+    corners = {(round(place.x0, 2), round(place.y0, 2)) for place in places}
+    assert corners == {(0, 0.5), (0.5, 0.5), (0, 0), (0.5, 0)}
+    assert len({place.y0 for place in steps.strip([0, 1, 2]).axes}) == 1

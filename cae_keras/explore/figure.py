@@ -33,8 +33,9 @@ GIF_CELL, GIF_WIDTH = 0.6, 14  # inches, at 100 pixels an inch
 def draw_strip(scenes):
     """Return a figure of scenes side by side, in as many rows as it takes."""
     width, height = scenes[0].width, scenes[0].height
-    columns = min(len(scenes), max(1, int(STRIP_WIDTH / (LEAST_CELL * width))))
-    rows = -(-len(scenes) // columns)
+    most = max(1, int(STRIP_WIDTH / (LEAST_CELL * width)))
+    rows = -(-len(scenes) // most)
+    columns = -(-len(scenes) // rows)  # rows as equal as can be
     cell = min(LARGEST_CELL, STRIP_WIDTH / (columns * width))
     with plt.rc_context(STYLE):
         figure = plt.figure(
