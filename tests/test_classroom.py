@@ -68,9 +68,73 @@ def test_what_was_muted_is_shown_when_the_start_fails():
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "0", True, None])
-def test_a_seed_that_is_none_is_refused(seed):
+@pytest.mark.parametrize("function", [classroom.start, classroom.set_seed])
+def test_a_seed_that_is_none_is_refused(function, seed):
     with pytest.raises(ValueError, match=f"0 or more. Received: {seed!r}"):
-        classroom.start(seed)
+        function(seed)
+
+
+def test_a_variable_moves_the_seed_of_the_start_and_of_every_later_one():
+    code = (
+        "from cae_keras import classroom; import keras; classroom.start(seed=3)\n"
+        "print(keras.random.normal((3,)).numpy())\n"
+        "classroom.set_seed(3); print(keras.random.normal((3,)).numpy())"
+    )
+    moved = run_python(code, CAE_KERAS_SEED="4")
+    assert moved.returncode == 0, moved.stderr
+    assert (
+        moved.stdout
+        == run_python(
+            code.replace("seed(3", "seed(7").replace("seed=3", "seed=7")
+        ).stdout
+    )
+    assert moved.stdout != run_python(code).stdout
+    wrong = run_python(code, CAE_KERAS_SEED="many")
+    assert "CAE_KERAS_SEED must be an integer of 0 or more" in wrong.stderr
+
+
+def test_the_start_has_channels_last_and_full_float32_whatever_the_file_says(tmp_path):
+    (tmp_path / "keras.json").write_text(
+        '{"floatx": "float64", "image_data_format": "channels_first", "epsilon": 1e-7}'
+    )
+    code = (
+        "import keras; print(keras.config.image_data_format(), keras.config.floatx())\n"
+        "from cae_keras import classroom; classroom.start()\n"
+        "import tensorflow as tf\n"
+        "print(keras.config.image_data_format(), keras.config.floatx(),\n"
+        "    tf.config.experimental.tensor_float_32_execution_enabled())"
+    )
+    result = run_python(code, KERAS_HOME=str(tmp_path))
+    assert result.stdout == ("channels_first float64\nchannels_last float32 False\n"), (
+        result.stderr
+    )
+
+
+def test_a_backend_that_keras_cannot_train_on_is_one_line():
+    code = "from cae_keras import classroom; classroom.start()"
+    for backend in ("tensorflw", "numpy", ""):
+        result = run_python(code, KERAS_BACKEND=backend)
+        assert result.returncode == 1
+        assert "KERAS_BACKEND must be tensorflow" in result.stderr.splitlines()[-1]
+        assert result.stderr.endswith(f"Received: {backend!r}\n")
+
+
+def test_a_python_that_strips_the_checks_is_refused():
+    code = "from cae_keras import classroom; classroom.start()"
+    result = run_python(code, PYTHONOPTIMIZE="1")
+    assert result.returncode == 1
+    assert "Unset PYTHONOPTIMIZE" in result.stderr.splitlines()[-1]
+
+
+def test_a_notebook_shows_that_line_and_no_traceback():
+    code = (
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "start = 'from cae_keras import classroom; classroom.start()'\n"
+        "InteractiveShell().run_cell(start)"
+    )
+    result = run_python(code, KERAS_BACKEND="tensorflw")
+    (line,) = result.stdout.splitlines()
+    assert line.startswith("NotReady: KERAS_BACKEND must be tensorflow")
 
 
 def test_a_person_sees_a_progress_bar_and_a_machine_does_not(monkeypatch):

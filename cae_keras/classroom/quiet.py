@@ -1,16 +1,26 @@
-"""The quiet start of a notebook, and its progress bars."""
+"""The quiet start of a notebook, its seed, and its progress bars."""
 
 import contextlib
+import importlib.util
 import logging
 import os
 import sys
 import tempfile
 
 QUIET = "CAE_KERAS_QUIET"  # set to 1 where a machine, not a person, runs the notebooks
+MOVED = "CAE_KERAS_SEED"  # added to every seed: do the claims hold with another, too?
+BACKENDS = ("tensorflow", "jax", "torch")  # that Keras can train on
+
+
+class NotReady(ValueError):
+    """This computer cannot run the course as it is; a notebook shows the one line."""
+
+    def _render_traceback_(self):  # IPython asks for it in place of a traceback
+        return [f"{type(self).__name__}: {self}"]
 
 
 def start(seed=0):
-    """Start Keras without its log lines, and make what follows reproducible.
+    """Start Keras alike everywhere, without its log lines, and set the seed.
 
     TensorFlow writes to the terminal while it is imported and when it first computes.
     Both happen here, with the standard error muted; if one of them fails, what was
@@ -18,16 +28,31 @@ def start(seed=0):
     oneDNN kernels are on: TensorFlow leaves them off on some CPUs, and on one of those
     (2 cores of an AMD EPYC without AVX-512) they halved the time of a training step.
 
+    Whatever `~/.keras/keras.json` says, images have their channels last, numbers are
+    float32, and no GPU shortens them to TF32.
+
     Args:
-        seed: the seed of Python's, NumPy's and the backend's random numbers. On one
-            machine the same seed gives the same numbers, on another nearly the same.
+        seed: as in `set_seed`.
 
     Raises:
-        ValueError: if the seed is not an integer of 0 or more.
+        ValueError: if the seed is not an integer of 0 or more; if `KERAS_BACKEND` names
+            no backend that can train, or one that is not installed; if Python runs
+            with -O, which strips every `assert`.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ValueError(f"`seed` must be an integer of 0 or more. Received: {seed!r}")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    _moved(seed)
+    if sys.flags.optimize:
+        raise NotReady(
+            "Python must run without -O, which strips every check of the notebooks. "
+            "Unset PYTHONOPTIMIZE and start Jupyter anew. "
+            f"Received: -O level {sys.flags.optimize}"
+        )
+    backend = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    if backend not in BACKENDS or importlib.util.find_spec(backend) is None:
+        installed = [b for b in BACKENDS if importlib.util.find_spec(b) is not None]
+        raise NotReady(
+            f"KERAS_BACKEND must be {' or '.join(installed) or 'installed'} here. Set "
+            f"it so, or unset it, and restart the kernel. Received: {backend!r}"
+        )
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # TensorFlow warns of "retracing" wherever several models are used in turn.
@@ -35,8 +60,66 @@ def start(seed=0):
     with _muted_stderr():
         import keras
 
+        keras.config.set_image_data_format("channels_last")
+        keras.config.set_floatx("float32")
+        use_full_float32()
         keras.ops.convert_to_numpy(keras.ops.ones(1) + 1)  # the first operation
-    keras.utils.set_random_seed(seed)
+    set_seed(seed)
+
+
+def set_seed(seed):
+    """Make the random numbers of Python, NumPy and the backend repeatable.
+
+    On one machine the same seed gives the same numbers, on another nearly the same.
+    The environment variable CAE_KERAS_SEED is added to every seed: so one can try
+    whether what a notebook claims holds with other seeds, too.
+
+    Args:
+        seed: an integer of 0 or more.
+
+    Raises:
+        ValueError: if the seed, or CAE_KERAS_SEED, is not an integer of 0 or more.
+    """
+    moved = _moved(seed)
+    import keras
+
+    keras.utils.set_random_seed(moved)
+
+
+def use_full_float32():
+    """Keep a GPU from rounding the factors of a product to 10 bits (TF32).
+
+    TensorFlow, JAX and PyTorch do so on recent GPUs, each for some operations, where
+    nobody forbids it. On a CPU nothing changes.
+    """
+    import keras
+
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_tensor_float_32_execution(False)
+    elif backend == "jax":
+        import jax
+
+        jax.config.update("jax_default_matmul_precision", "highest")
+    elif backend == "torch":
+        import torch
+
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
+
+
+def _moved(seed):
+    """Return the seed with CAE_KERAS_SEED added, or refuse one of the two."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"`seed` must be an integer of 0 or more. Received: {seed!r}")
+    moved = os.environ.get(MOVED, "0")
+    if not moved.isdecimal():
+        raise ValueError(
+            f"{MOVED} must be an integer of 0 or more. Received: {moved!r}"
+        )
+    return seed + int(moved)
 
 
 def progress():
