@@ -22,6 +22,9 @@ matplotlib.use("Agg")  # not MPLBACKEND, which the kernels would inherit
 # Seen between stored and fresh pictures: 0.000 on one machine, 0.035 with another
 # matplotlib, 0.16 with the wrong digits drawn.
 PICTURE_LIMIT = 0.08
+# A training decides these pictures in detail: another processor draws another one. The
+# cell claims what they show.
+NOT_COMPARED = "trained-picture"
 OUTPUT_TIMEOUT = 60  # seconds; nbval's 5 are too few on a busy machine
 
 
@@ -53,6 +56,8 @@ def compare_pictures(item):
         item.raise_cell_error(
             f"The cell drew {len(fresh)} pictures, the notebook stores {len(stored)}"
         )
+    if NOT_COMPARED in item.cell.metadata.get("tags", []):
+        return
     for number, (old, new) in enumerate(zip(stored, fresh, strict=True), 1):
         difference = float(np.sqrt(np.mean((old - new) ** 2)))
         if not difference <= PICTURE_LIMIT:

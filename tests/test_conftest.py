@@ -40,6 +40,7 @@ def said(text):
 
 
 IGNORED = {"tags": ["nbval-ignore-output"]}
+TRAINED = {"tags": ["trained-picture"]}
 CELLS = {
     "print('right')": (said("right\n"), {}, "passed"),
     "print('wrong')": (said("right\n"), {}, "Cell outputs differ"),
@@ -53,6 +54,17 @@ CELLS = {
         "drew 1 pictures, the notebook stores 0",
     ),
     DRAW + "  # anything goes": (drawn(0), IGNORED, "passed"),
+    DRAW + "  # decided by a training": (drawn(0), TRAINED, "passed"),
+    DRAW + "  # decided by a training, but not stored": (
+        nbformat.v4.new_output("display_data", {"text/plain": "a picture"}),
+        TRAINED,
+        "drew 1 pictures, the notebook stores 0",
+    ),
+    DRAW + "  # decided by a training, another text": (
+        nbformat.v4.new_output("display_data", {"text/plain": "two pictures"}),
+        TRAINED,
+        "Cell outputs differ",
+    ),
 }
 
 

@@ -14,7 +14,12 @@ from cae_keras import classroom, exercises
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 SOLUTIONS = sorted((ROOT / "notebooks" / "solutions").glob("[0-9][0-9]_*.ipynb"))
-TAGS = {"nbval-ignore-output", "raises-exception", "readme-picture"}
+TAGS = {
+    "nbval-ignore-output",
+    "raises-exception",
+    "readme-picture",
+    "trained-picture",  # not compared, see the README
+}
 ENDING = ["Where the lecture and the code differ", "Summary", "Exercises"]
 
 # The slides that each finished notebook teaches: lecture's letter, number of the slide.
@@ -139,6 +144,60 @@ def test_a_cell_that_draws_also_asserts_what_it_drew(notebook):
     for cell in code_cells(notebook):
         if any("image/png" in output.get("data", {}) for output in cell["outputs"]):
             assert "assert" in cell["text"], cell["id"]
+
+
+def test_a_picture_that_is_not_compared_has_a_claim_on_what_it_shows(notebook):
+    for cell in code_cells(notebook):
+        if "trained-picture" in cell["tags"]:
+            assert "nbval-ignore-output" not in cell["tags"], cell["id"]
+            assert any("image/png" in output["data"] for output in cell["outputs"])
+            assert claims_what_it_shows(cell["text"]), cell["id"]
+
+
+def claims_what_it_shows(code):
+    """Tell whether code reads arrays back from its figure and bounds them.
+
+    The arrays come from `images_in(figure)` or `points_in(figure)`, and an assert
+    compares something that depends on them by <, <=, > or >=: equality with what was
+    drawn proves the drawing right, and says nothing of what it shows.
+    """
+    from_figure = {"images_in", "points_in"}
+    for node in ast.parse(code).body:
+        used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        used |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+        if isinstance(node, (ast.Assign, ast.For)) and used & from_figure:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                from_figure |= {n.id for n in ast.walk(target) if hasattr(n, "id")}
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Assert) and isinstance(inner.test, ast.Compare):
+                names = {n.id for n in ast.walk(inner.test) if isinstance(n, ast.Name)}
+                order = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+                if names & from_figure and isinstance(inner.test.ops[0], order):
+                    return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("code", "claims"),
+    [
+        ("shown = images_in(figure)\nassert shown[0].mean() < 1", True),
+        ("a, b = p.images_in(figure)\nc = f(b)\nassert max(c) > 2", True),
+        ("for a in images_in(figure):\n    assert a.min() >= 0", True),
+        ("shown = images_in(figure)\nassert (shown[0] == x).all()", False),
+        ("shown = images_in(figure)\nassert x.mean() < 1", False),
+        ("assert errors.mean() < 1", False),
+        ("shown = images_in(figure)\nshown[0].mean() < 1", False),
+    ],
+)
+def test_only_a_bound_on_what_is_shown_counts_as_a_claim(code, claims):
+    assert claims_what_it_shows(code) == claims
+
+
+def test_seeds_can_be_moved(notebook):
+    """`make everywhere` moves them; Keras's own function would keep them in place."""
+    for cell in code_cells(notebook):
+        assert not [*calls(cell, "set_random_seed")], cell["id"]
 
 
 def test_nothing_is_fitted_on_test_data(notebook):
