@@ -10,7 +10,7 @@ NOTEBOOK = notebooks/00_start_here.ipynb
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test notebooks slides lint repository clean
+.PHONY: help lab test everywhere notebooks slides lint repository clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -20,6 +20,9 @@ lab: $(READY) ## open the course in JupyterLab
 
 test: $(READY) ## run the tests, the docstring examples and every notebook
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+everywhere: $(READY) ## the tests as other machines would run them, for an hour or two
+	$(BIN)/python .ci/everywhere.py $(if $(RECORD),--record) $(ONLY)
 
 notebooks: $(READY) ## execute all notebooks anew, in place (ONLY=10 for some)
 	$(BIN)/python .ci/execute_notebooks.py $(ONLY)

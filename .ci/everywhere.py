@@ -59,10 +59,6 @@ class Environment:
     arguments: tuple = ()
     twice: bool = False
 
-    @property
-    def slug(self):
-        return re.sub(r"\W+", "-", self.name.lower())
-
 
 def environments():
     """Return all environments that this machine can imitate."""
@@ -78,26 +74,26 @@ def environments():
         "OMP_NUM_THREADS": "1",
     }
     found = [
-        Environment("as it is", jobs=everything),
-        Environment("processor with SSE4.1", oldest, jobs=everything),
-        Environment("processor with AVX2", older),
-        Environment("without oneDNN", {"TF_ENABLE_ONEDNN_OPTS": "0"}, jobs=everything),
-        Environment("one thread", one),
+        Environment("as-it-is", jobs=everything),
+        Environment("sse4.1", oldest, jobs=everything),
+        Environment("avx2", older),
+        Environment("no-onednn", {"TF_ENABLE_ONEDNN_OPTS": "0"}, jobs=everything),
+        Environment("one-thread", one),
         *(
-            Environment(f"seed + {seed}", {"CAE_KERAS_SEED": str(seed)})
+            Environment(f"seed+{seed}", {"CAE_KERAS_SEED": str(seed)})
             for seed in (1, 2, 3, 4)
         ),
-        Environment("each cell twice", twice=True),
+        Environment("cells-twice", twice=True),
     ]
     for version, python in pythons().items():
         if version != platform.python_version():
             found.append(
-                Environment(f"Python {version}", python=python, jobs=everything)
+                Environment(f"python-{version}", python=python, jobs=everything)
             )
         if version.startswith("3.13."):
             found.append(
                 Environment(
-                    "Colab's versions",
+                    "colab",
                     python=python,
                     packages=tuple(COLAB.split()),
                     jobs=everything,
@@ -107,7 +103,7 @@ def environments():
     for backend, more in (("jax", ("10",)), ("torch", ())):
         found.append(
             Environment(
-                f"{backend} alone",
+                backend,
                 {"KERAS_BACKEND": backend},
                 python=Path(sys.executable),
                 packages=(*without_tensorflow(), *OTHER_BACKENDS),
@@ -224,8 +220,8 @@ def fingerprint(environment, job):
 
 def run(environment, job, python):
     """Run one job and return its result."""
-    began, stem = time.time(), FOLDER / "logs" / f"{environment.slug}--{job}"
-    report, log = stem.with_suffix(".xml"), stem.with_suffix(".log")
+    began, name = time.time(), f"{environment.name}--{job}".replace(" ", "-")
+    report, log = (FOLDER / "logs" / f"{name}.{end}" for end in ("xml", "log"))
     log.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     paths = paths_of(job)

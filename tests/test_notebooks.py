@@ -170,11 +170,19 @@ def claims_what_it_shows(code):
             for target in targets:
                 from_figure |= {n.id for n in ast.walk(target) if hasattr(n, "id")}
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Assert) and isinstance(inner.test, ast.Compare):
-                names = {n.id for n in ast.walk(inner.test) if isinstance(n, ast.Name)}
-                order = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-                if names & from_figure and isinstance(inner.test.ops[0], order):
-                    return True
+            if isinstance(inner, ast.Assert) and bounds(inner.test, from_figure):
+                return True
+    return False
+
+
+def bounds(test, names):
+    """Tell whether a condition has a comparison by order with one of the names."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.Compare):
+            used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+            order = isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
+            if order and used & names:
+                return True
     return False
 
 
@@ -184,6 +192,8 @@ def claims_what_it_shows(code):
         ("shown = images_in(figure)\nassert shown[0].mean() < 1", True),
         ("a, b = p.images_in(figure)\nc = f(b)\nassert max(c) > 2", True),
         ("for a in images_in(figure):\n    assert a.min() >= 0", True),
+        ("a = points_in(figure)\nassert a[0] == x and x < a[1]", True),
+        ("a = points_in(figure)\nassert a[0] == x and x < 1", False),
         ("shown = images_in(figure)\nassert (shown[0] == x).all()", False),
         ("shown = images_in(figure)\nassert x.mean() < 1", False),
         ("assert errors.mean() < 1", False),
