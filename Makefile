@@ -56,7 +56,7 @@ clean: ## remove the environment and what was built
 # is a link to one of two places. A new environment is made in the other one, and the
 # link is turned when it is complete: until then the old one lives.
 $(READY): requirements.txt
-	@if cmp -s requirements.txt $@; then touch $@ 2>/dev/null; exit 0; fi; \
+	@if cmp -s requirements.txt $@; then exit 0; fi; \
 	python=$(PYTHON); \
 	for candidate in $(if $(PYTHON),,$(PYTHONS)); do \
 	    if $$candidate -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \

@@ -410,6 +410,7 @@ def test_what_this_user_may_not_read_is_named_with_the_command_that_allows_it(
         lambda content: content[:1_000],
         lambda content: content[: content.index(b"\n") + 1],
         lambda content: content[content.index(b"\n") + 1 :],
+        lambda content: content.replace(b",0,2,0,0\n", b"\n", 1),
         lambda content: content.replace(b",", b";"),
         lambda content: content.replace(b"0.05831", b"0,05831"),
         lambda content: content.replace(b"0.05831", b"zero"),
@@ -419,8 +420,8 @@ def test_what_this_user_may_not_read_is_named_with_the_command_that_allows_it(
     ],
     ids=[
         "empty", "no newline", "two bytes cut", "30 bytes cut", "1,000 bytes left",
-        "the head alone", "no head", "semicolons", "decimal comma", "a word",
-        "conflict at the head", "conflict at the end", "UTF-16",
+        "the head alone", "no head", "a short row", "semicolons", "decimal comma",
+        "a word", "conflict at the head", "conflict at the end", "UTF-16",
     ],
 )  # fmt: skip
 def test_a_table_of_results_that_is_not_whole_is_refused_in_one_line(copies, damage):

@@ -110,13 +110,11 @@ def test_without_a_network_it_starts_if_the_requirements_were_only_touched(
     make, tmp_path
 ):
     make("test")
-    for _ in range(2):
-        change_requirements(tmp_path, "")
-        result = make("lab", NO_NETWORK="1")
-        assert result.returncode == 0, result.stderr
-        assert len(installations(tmp_path)) == 1
-        assert calls(tmp_path)[-1].startswith("lab ")
-    assert "Making the environment" not in make("lab").stdout  # the time is right again
+    change_requirements(tmp_path, "")
+    result = make("lab", NO_NETWORK="1")
+    assert result.returncode == 0, result.stderr
+    assert len(installations(tmp_path)) == 1
+    assert calls(tmp_path)[-1].startswith("lab ")
 
 
 def test_without_a_network_the_old_one_lives_and_is_started_as_the_message_says(
