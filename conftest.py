@@ -1,18 +1,20 @@
 """What the test run needs for the notebooks, beyond what nbval does.
 
 nbval runs each cell and compares its text with the stored text. Here we add: silence
-instead of progress bars, time for late messages on a busy machine, a comparison of the
-pictures, and no tolerance for anything written to the standard error.
+instead of progress bars, time for late messages on a busy machine, the number of a cell
+as Jupyter shows it, failures in plain text, a comparison of the pictures, and no
+tolerance for anything written to the standard error.
 """
 
 import base64
 import io
 import os
+import re
 
 import matplotlib
 import numpy as np
 import pytest
-from nbval.plugin import IPyNbCell
+from nbval.plugin import IPyNbCell, IPyNbFile
 from PIL import Image
 
 os.environ["CAE_KERAS_QUIET"] = "1"  # the kernels inherit it: no progress bars
@@ -28,15 +30,43 @@ NOT_COMPARED = "trained-picture"
 OUTPUT_TIMEOUT = 60  # seconds; nbval's 5 are too few on a busy machine
 
 
-def pytest_itemcollected(item):
-    if isinstance(item, IPyNbCell):
-        item.output_timeout = OUTPUT_TIMEOUT
+# Colours and the like, which would stand in JUnit's report, and in a log.
+ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+class Cell(IPyNbCell):
+    """nbval's cell, with time to answer and its failure in plain text."""
+
+    def setup(self):
+        super().setup()
+        self.output_timeout = OUTPUT_TIMEOUT
+
+    def repr_failure(self, excinfo):
+        return ESCAPES.sub("", super().repr_failure(excinfo))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Number the cells from 1, as Jupyter's In [1]; nbval counts from 0."""
+    report = yield
+    if isinstance(collector, IPyNbFile):
+        report.result = [
+            Cell.from_parent(
+                collector,
+                name=f"Cell {number}",
+                cell_num=number,
+                cell=item.cell,
+                options=item.options,
+            )
+            for number, item in enumerate(report.result, 1)
+        ]
+    return report
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
     result = yield
-    if isinstance(item, IPyNbCell):
+    if isinstance(item, Cell):
         errors = [
             output.text
             for output in item.test_outputs or []

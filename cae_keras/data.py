@@ -40,7 +40,8 @@ def load_mnist(digits=None):
     Raises:
         ValueError: if `digits` is anything else, also if it is empty; if the file is
             not the recorded one (its sha256 is checked on each call).
-        FileNotFoundError: if the file or its checksum is missing.
+        FileNotFoundError, PermissionError: if the file or its checksum is missing, or
+            this user may not read it.
 
     Example:
         >>> (train_images, train_labels), (test_images, _) = load_mnist((1, 5, 6))
@@ -74,7 +75,8 @@ def load_fashion_mnist():
     Raises:
         ValueError: if the file is not the recorded one (its sha256 is checked on each
             call).
-        FileNotFoundError: if the file or its checksum is missing.
+        FileNotFoundError, PermissionError: if the file or its checksum is missing, or
+            this user may not read it.
 
     Example:
         >>> images, labels = load_fashion_mnist()
@@ -114,8 +116,10 @@ def load_expected_results(digits=None, model=None, latent_numbers=None, epoch=No
         label) and `checkerboard_energy` floats. A value that a model lacks is None.
 
     Raises:
-        ValueError: if no row matches.
-        FileNotFoundError: if the file is missing.
+        ValueError: if no row matches; if the file is empty, cut or altered so that it
+            is no complete table.
+        FileNotFoundError, PermissionError: if the file is missing, or this user may not
+            read it.
 
     Example:
         >>> rows = load_expected_results((1, 5, 6), "pca", latent_numbers=2)
@@ -131,8 +135,7 @@ def load_expected_results(digits=None, model=None, latent_numbers=None, epoch=No
         "epoch": epoch,
     }
     path = data_folder() / "expected_results.csv"
-    with open(path, newline="", encoding="utf-8") as file:
-        rows = [_measured(row) for row in csv.DictReader(file)]
+    rows = _table(_content(path), path)
     found = [
         row
         for row in rows
@@ -162,6 +165,28 @@ def data_folder():
     return installed if installed.is_dir() else package.parent / "data"
 
 
+def _table(content, path):
+    """Return the rows of the table of results, or refuse it as a whole.
+
+    Args:
+        content: bytes of the file, whose last line must be complete, too.
+        path: where it lies, for the message.
+    """
+    try:
+        text = content.decode("utf-8")
+        rows = [_measured(row) for row in csv.DictReader(io.StringIO(text))]
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        received = f"{type(error).__name__}: {error}"
+    else:
+        if rows and text.endswith("\n"):
+            return rows
+        received = f"{len(content)} bytes with {len(rows)} rows"
+    raise ValueError(
+        f"{path} must be a complete table: it was cut or altered. {_way_back(path)} "
+        f"Received: {received}"
+    )
+
+
 def _measured(row):
     """Return a row of the table with its text turned into values."""
     floats = {
@@ -175,7 +200,8 @@ def _measured(row):
     values = {"digits": tuple(map(int, row["digits"])), "model": row["model"]}
     for name in row.keys() - values.keys():
         number = float if name in floats else int
-        values[name] = number(row[name]) if row[name] else None
+        # A cell may be empty, "", but not missing, None.
+        values[name] = None if row[name] == "" else number(row[name])
     return {name: values[name] for name in row}
 
 
@@ -227,20 +253,18 @@ def _read(name, source, parts):
             uint8 arrays `x_<part>` of shape (n, 28, 28) and `y_<part>` of shape (n,).
 
     Raises:
-        FileNotFoundError, ValueError: with the path, and how to get the file back.
+        FileNotFoundError, PermissionError, ValueError: with the path, and what to do.
     """
     folder = data_folder()
     path, sums = folder / name, folder / "SHA256SUMS"
-    for needed in (sums, path):
-        if not needed.is_file():
-            raise FileNotFoundError(f"{needed} is missing. {_way_back(needed, source)}")
-    recorded = _recorded_sha256(sums, name)
+    listing = _content(sums, source)
+    recorded = _recorded_sha256(listing, name)
     if recorded is None:
         raise ValueError(
             f"{sums} must have a line with the sha256 of {name}. "
-            f"{_way_back(sums, source)} Received: {sums.stat().st_size} bytes"
+            f"{_way_back(sums, source)} Received: {len(listing)} bytes"
         )
-    content = path.read_bytes()
+    content = _content(path, source)
     found = hashlib.sha256(content).hexdigest()
     if found != recorded:
         raise ValueError(
@@ -267,17 +291,40 @@ def _read(name, source, parts):
     )
 
 
-def _way_back(path, source):
+def _content(path, source=None):
+    """Return the bytes of a data file.
+
+    Raises:
+        FileNotFoundError, PermissionError: with the path, and what to do.
+    """
+    folder = ""
+    try:
+        if not path.is_dir():  # which Windows may not read, and Linux cannot
+            return path.read_bytes()
+        folder = ": a folder has its name"
+    except PermissionError:
+        raise PermissionError(
+            f"This user may not read {path}. Its owner can allow it with "
+            f'`chmod -R a+rX "{path.parent}"`, on Windows in the Security tab of the '
+            "folder's Properties."
+        ) from None
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    raise FileNotFoundError(f"{path} is missing{folder}. {_way_back(path, source)}")
+
+
+def _way_back(path, source=None):
     """Return the sentence that says how to get a data file back."""
+    rebuild = f" or `python data/rebuild.py {source}`" if source else ""
     return (
-        f"To get it back: in a clone, `git checkout -- data/{path.name}` or `python "
-        f"data/rebuild.py {source}`; otherwise, install the package again."
+        f"To get it back: in a clone, `git checkout -- data/{path.name}`{rebuild}; "
+        "otherwise, install the package again."
     )
 
 
-def _recorded_sha256(sums, name):
-    """Return the sha256 that `SHA256SUMS` records for a file, or None."""
-    for line in sums.read_bytes().decode("utf-8", "replace").splitlines():
+def _recorded_sha256(listing, name):
+    """Return the sha256 that the bytes of `SHA256SUMS` record for a file, or None."""
+    for line in listing.decode("utf-8", "replace").splitlines():
         digest, _, listed = line.partition(" ")
         if listed.strip(" *") == name:
             return digest.lower()

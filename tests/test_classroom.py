@@ -203,6 +203,54 @@ def test_a_training_step_without_effect_is_noticed(monkeypatch):
     assert "gave the loss nan" in lines["training"].advice
 
 
+def to_do(check):
+    """The lines of a room check that do not say OK."""
+    return [line for line in str(check).splitlines() if not line.startswith("OK  ")]
+
+
+@pytest.mark.parametrize("name", ["tensorflw", "TensorFlow", " jax", "numpy"])
+def test_a_backend_that_is_none_is_one_line_that_says_what_to_set(monkeypatch, name):
+    monkeypatch.setenv("KERAS_BACKEND", name)
+    (line,) = to_do(classroom.room_check())
+    assert line.startswith("DO  backend: ")
+    assert "KERAS_BACKEND must be tensorflow, jax or torch. Set it so, or un" in line
+    assert line.endswith(f"Received: {name!r}")
+
+
+def test_a_backend_that_is_not_installed_is_one_line_that_says_how_to(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    monkeypatch.setattr(room.importlib.util, "find_spec", lambda name: None)
+    (line,) = to_do(classroom.room_check())
+    assert line.startswith("DO  backend: ")
+    assert "Run: pip install torch, or unset KERAS_BACKEND" in line
+
+
+def test_an_empty_backend_is_keras_default_and_needs_tensorflow(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "")
+    check = classroom.room_check()
+    assert check.ok, repr(check)
+    assert "tensorflow" in [line.subject for line in check.lines]
+
+
+def test_a_python_that_strips_the_checks_is_not_ready():
+    code = "from cae_keras import classroom; print(classroom.room_check())"
+    (line,) = to_do(run_python(code, PYTHONOPTIMIZE="1").stdout)
+    assert line.startswith("DO  Python: it runs with -O, which removes every check")
+    assert "Unset PYTHONOPTIMIZE" in line
+
+
+def test_an_unreadable_list_of_versions_is_a_line_and_not_a_traceback(monkeypatch):
+    def fail():
+        raise PermissionError("one reason\nand another")
+
+    monkeypatch.setattr(room, "_supported", fail)
+    check = classroom.room_check()
+    assert repr(check).splitlines()[0] == (
+        "DO  versions: PermissionError. one reason and another"
+    )
+    assert not check.ok
+
+
 def notebook(folder, name, **own):
     content = {
         "metadata": {"cae_keras": own},

@@ -1,11 +1,16 @@
-"""The test run of a notebook goes red on other pictures and on the standard error."""
+"""The test run of a notebook goes red on other pictures and on the standard error.
+
+Its report is plain text, and numbers the cells as Jupyter does.
+"""
 
 import base64
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import nbformat
@@ -44,6 +49,7 @@ TRAINED = {"tags": ["trained-picture"]}
 CELLS = {
     "print('right')": (said("right\n"), {}, "passed"),
     "print('wrong')": (said("right\n"), {}, "Cell outputs differ"),
+    "1 / 0": (None, {}, "Cell execution caused an exception"),
     "import sys; sys.stderr.write('careful')": (None, IGNORED, "the standard error"),
     DRAW: (drawn(200), {}, "passed"),
     DRAW + "  # nearly": (drawn(190), {}, "passed"),
@@ -69,37 +75,70 @@ CELLS = {
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
+def folder(tmp_path_factory):
+    """A folder with our conftest and a notebook of these cells, under a heading."""
     folder = tmp_path_factory.mktemp("notebook")
     shutil.copy(ROOT / "conftest.py", folder)
     shutil.copy(ROOT / "pyproject.toml", folder)
-    cells = [
+    cells = [nbformat.v4.new_markdown_cell("# A heading")] + [
         nbformat.v4.new_code_cell(
             source, execution_count=i, outputs=[output] if output else [], metadata=tags
         )
         for i, (source, (output, tags, _)) in enumerate(CELLS.items(), 1)
     ]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "lesson.ipynb")
-    command = [sys.executable, "-m", "pytest", "--nbval", "--color=no", "-rA", "."]
-    environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
-    result = subprocess.run(
-        command,
+    return folder
+
+
+def run_pytest(folder, *arguments, **environment):
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval", *arguments],
         cwd=folder,
-        env=environment,
+        env={**inherited, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
-    return result.stdout
 
 
-@pytest.mark.parametrize("number", range(len(CELLS)))
+@pytest.fixture(scope="module")
+def report(folder):
+    """JUnit's report of a run with colours: {name of a cell: why it failed, or ""}."""
+    run_pytest(folder, "--color=yes", "--junitxml=report.xml", ".")
+    cases = ElementTree.parse(folder / "report.xml").iter("testcase")
+    return {case.get("name"): case.findtext("failure", "") for case in cases}
+
+
+@pytest.mark.parametrize("number", range(1, len(CELLS) + 1))
 def test_a_cell_fails_for_its_reason_or_passes(report, number):
-    expected = list(CELLS.values())[number][2]
+    source, (_, _, expected) = list(CELLS.items())[number - 1]
+    failure = report[f"Cell {number}"]
     if expected == "passed":
-        assert f"PASSED lesson.ipynb::Cell {number}\n" in report
+        assert failure == ""
         return
-    assert f"FAILED lesson.ipynb::Cell {number} " in report
-    # A set, since on a CI pytest says it in its summary, too.
-    (reason,) = {r for r in report.splitlines() if r.startswith(f"Cell {number}: ")}
+    (reason,) = [r for r in failure.splitlines() if r.startswith(f"Cell {number}: ")]
     assert expected in reason
+    assert source in failure
+
+
+def test_the_cells_have_the_numbers_that_jupyter_shows(report):
+    assert list(report) == [f"Cell {number}" for number in range(1, len(CELLS) + 1)]
+
+
+def test_a_cell_is_chosen_by_the_number_that_is_reported(folder):
+    chosen = run_pytest(folder, "-rA", "--color=no", "lesson.ipynb::Cell 2").stdout
+    assert "FAILED lesson.ipynb::Cell 2 " in chosen
+    assert "print('wrong')" in chosen and "1 failed in" in chosen
+
+
+def test_the_report_is_plain_text(folder, report):
+    assert "ZeroDivisionError: division by zero" in report["Cell 3"]
+    text = (folder / "report.xml").read_text(encoding="utf-8")
+    assert not re.search(r"\x1b|#x1B|\[[0-9;]+m", text)
+
+
+def test_a_python_that_strips_the_checks_is_red(folder):
+    result = run_pytest(folder, "lesson.ipynb::Cell 1", PYTHONOPTIMIZE="1")
+    assert result.returncode != 0
+    assert "python -O" in result.stderr

@@ -1,10 +1,13 @@
 """The data files are the official ones, and loading them changes units only."""
 
+import contextlib
 import hashlib
 import importlib.util
 import io
 import os
 import shutil
+import subprocess
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from cae_keras import data
 
 ROOT = Path(__file__).resolve().parents[1]
 MNIST, FASHION = "mnist.npz", "fashion_mnist_test.npz"
+RESULTS = "expected_results.csv"
 
 # As the literature prints them, digit by digit.
 TRAINING_COUNTS = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
@@ -36,7 +40,7 @@ def mnist_bytes():
 @pytest.fixture
 def copies(tmp_path, monkeypatch):
     """A folder with copies of the data, which the loaders then read."""
-    for name in (MNIST, FASHION, "SHA256SUMS"):
+    for name in (MNIST, FASHION, RESULTS, "SHA256SUMS"):
         shutil.copy(ROOT / "data" / name, tmp_path)
     monkeypatch.setattr(data, "data_folder", lambda: tmp_path)
     return tmp_path
@@ -323,12 +327,123 @@ def test_a_missing_file_is_named_with_the_way_back(copies, load, name, source, g
     )
 
 
-@LOADERS
-def test_a_folder_that_does_not_exist_is_a_missing_file(
-    tmp_path, monkeypatch, load, name, source
+ALL_LOADERS = pytest.mark.parametrize(
+    ("load", "name"),
+    [
+        (data.load_mnist, MNIST),
+        (data.load_fashion_mnist, FASHION),
+        (data.load_fashion_mnist, "SHA256SUMS"),
+        (data.load_expected_results, RESULTS),
+    ],
+    ids=["mnist", "fashion_mnist", "SHA256SUMS", "expected_results"],
+)
+
+
+@ALL_LOADERS
+@pytest.mark.parametrize("found", ["nothing", "a folder", "no data folder", "a file"])
+def test_whatever_lies_in_place_of_a_file_it_is_missing_in_one_line(
+    tmp_path, copies, monkeypatch, load, name, found
 ):
-    monkeypatch.setattr(data, "data_folder", lambda: tmp_path / "nowhere")
-    refusal(FileNotFoundError, load, str(tmp_path / "nowhere"), "install the package")
+    folder = copies
+    if found in ("nothing", "a folder"):
+        (copies / name).unlink()
+        if found == "a folder":
+            (copies / name).mkdir()
+    else:
+        folder = tmp_path / "elsewhere"
+        if found == "a file":
+            folder.write_text("in place of the data folder")
+        monkeypatch.setattr(data, "data_folder", lambda: folder)
+    message = refusal(FileNotFoundError, load, " is missing", "git checkout -- data/")
+    assert str(folder) in message
+    assert ("a folder has its name" in message) == (found == "a folder")
+    assert "\n" not in message
+
+
+@pytest.fixture
+def ordinary_user():
+    """Let a block run as a user whom the file system can refuse something."""
+
+    @contextlib.contextmanager
+    def become_nobody():
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(65534)
+        try:
+            yield
+        finally:
+            if root:
+                os.seteuid(0)
+
+    return become_nobody
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs the permissions of POSIX")
+@ALL_LOADERS
+@pytest.mark.parametrize("closed", ["the file", "the folder"])
+def test_what_this_user_may_not_read_is_named_with_the_command_that_allows_it(
+    monkeypatch, ordinary_user, load, name, closed
+):
+    with tempfile.TemporaryDirectory() as place:  # nobody can enter pytest's folder
+        os.chmod(place, 0o755)
+        folder = Path(place, "the data")
+        shutil.copytree(ROOT / "data", folder)
+        monkeypatch.setattr(data, "data_folder", lambda: folder)
+        (folder if closed == "the folder" else folder / name).chmod(0)
+        with ordinary_user():
+            message = refusal(PermissionError, load, f'`chmod -R a+rX "{folder}"`')
+        assert str(folder) in message
+        assert closed == "the folder" or str(folder / name) in message
+        assert "\n" not in message
+        subprocess.run(["chmod", "-R", "a+rX", folder], check=True)
+        with ordinary_user():
+            load()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[:-1],
+        lambda content: content[:-3],  # an empty cell fewer
+        lambda content: content[:-30],
+        lambda content: content[:1_000],
+        lambda content: content[: content.index(b"\n") + 1],
+        lambda content: content[content.index(b"\n") + 1 :],
+        lambda content: content.replace(b",0,2,0,0\n", b"\n", 1),
+        lambda content: content.replace(b",", b";"),
+        lambda content: content.replace(b"0.05831", b"0,05831"),
+        lambda content: content.replace(b"0.05831", b"zero"),
+        lambda content: b"<<<<<<< HEAD\n" + content,
+        lambda content: content + b">>>>>>> theirs\n",
+        lambda content: b"\xff\xfe" + content,
+    ],
+    ids=[
+        "empty", "no newline", "two bytes cut", "30 bytes cut", "1,000 bytes left",
+        "the head alone", "no head", "a short row", "semicolons", "decimal comma",
+        "a word", "conflict at the head", "conflict at the end", "UTF-16",
+    ],
+)  # fmt: skip
+def test_a_table_of_results_that_is_not_whole_is_refused_in_one_line(copies, damage):
+    path = copies / RESULTS
+    path.write_bytes(damage(path.read_bytes()))
+    message = refusal(
+        ValueError,
+        data.load_expected_results,
+        str(path),
+        "cut or altered",
+        f"git checkout -- data/{RESULTS}`; otherwise",
+        "install the package again",
+        "Received: ",
+    )
+    assert "\n" not in message
+
+
+def test_a_table_of_results_from_windows_is_read_too(copies):
+    rows = data.load_expected_results()
+    path = copies / RESULTS
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert data.load_expected_results() == rows
 
 
 @LOADERS

@@ -1,7 +1,9 @@
 """The room check: is this computer ready for the course?"""
 
+import importlib.util
 import os
 import platform
+import sys
 import time
 import tomllib
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 RESTART = "then restart the kernel"
+BACKENDS = ("tensorflow", "jax", "torch")
 
 
 @dataclass(frozen=True)
@@ -54,24 +57,32 @@ def room_check():
         >>> isinstance(room_check().ok, bool)
         True
     """
-    checks = {
-        "data": _data,
-        "backend": _backend,
-        "training": _training_step,
-    }
-    lines = _version_lines()
-    for subject, check in checks.items():
-        try:
-            lines.append(Line(subject, check()))
-        except Exception as error:  # a check of a room must not end in a traceback
-            advice = str(error) or f"Restart the kernel and try again: {error!r}"
-            lines.append(Line(subject, type(error).__name__, advice))
+    lines = [*_lines_of("versions", _version_lines), *_lines_of("data", _data)]
+    backend = _lines_of("backend", _backend)
+    lines += backend
+    if RoomCheck(tuple(backend)).ok:  # else a training fails for the same reason
+        lines += _lines_of("training", _training_step)
     return RoomCheck(tuple(lines))
+
+
+def _lines_of(subject, check):
+    """Return what a check found as lines; an error becomes a line, too."""
+    try:
+        found = check()
+    except Exception as error:  # a check of a room must not end in a traceback
+        advice = " ".join(str(error).splitlines())
+        advice = advice or f"Restart the kernel and try again: {error!r}"
+        return [Line(subject, type(error).__name__, advice)]
+    return found if isinstance(found, list) else [Line(subject, found)]
 
 
 def _version_lines():
     python, requirements = _supported()
     lines = [_version_line("Python", platform.python_version(), python, "Install it")]
+    if sys.flags.optimize:
+        found = "it runs with -O, which removes every check of the notebooks"
+        advice = "Unset PYTHONOPTIMIZE, and start Jupyter anew without -O"
+        lines.append(Line("Python", found, advice))
     for requirement in requirements:
         name = requirement.name
         if name == "tensorflow" and _backend_name() != "tensorflow":
@@ -108,7 +119,7 @@ def _supported():
 
 
 def _backend_name():
-    return os.environ.get("KERAS_BACKEND", "tensorflow")
+    return os.environ.get("KERAS_BACKEND") or "tensorflow"  # Keras, too, ignores ""
 
 
 def _data():
@@ -122,6 +133,17 @@ def _data():
 
 
 def _backend():
+    name = _backend_name()
+    if name not in BACKENDS:
+        raise ValueError(
+            f"KERAS_BACKEND must be {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}. Set "
+            f"it so, or unset it, {RESTART}. Received: {name!r}"
+        )
+    if name != "tensorflow" and importlib.util.find_spec(name) is None:
+        raise ModuleNotFoundError(
+            f"KERAS_BACKEND is {name}, which is missing. Run: pip install {name}, or "
+            f"unset KERAS_BACKEND, {RESTART}"
+        )
     import keras
 
     try:
