@@ -112,7 +112,7 @@ def test_the_start_has_channels_last_and_full_float32_whatever_the_file_says(tmp
 
 def test_a_backend_that_keras_cannot_train_on_is_one_line():
     code = "from cae_keras import classroom; classroom.start()"
-    for backend in ("tensorflw", "numpy", ""):
+    for backend in ("tensorflw", "numpy"):
         result = run_python(code, KERAS_BACKEND=backend)
         assert result.returncode == 1
         assert "KERAS_BACKEND must be tensorflow" in result.stderr.splitlines()[-1]
@@ -219,7 +219,7 @@ def test_a_backend_that_is_none_is_one_line_that_says_what_to_set(monkeypatch, n
 
 def test_a_backend_that_is_not_installed_is_one_line_that_says_how_to(monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "torch")
-    monkeypatch.setattr(room.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(quiet.importlib.util, "find_spec", lambda name: None)
     (line,) = to_do(classroom.room_check())
     assert line.startswith("DO  backend: ")
     assert "Run: pip install torch, or unset KERAS_BACKEND" in line

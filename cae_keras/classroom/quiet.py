@@ -10,6 +10,7 @@ import tempfile
 QUIET = "CAE_KERAS_QUIET"  # set to 1 where a machine, not a person, runs the notebooks
 MOVED = "CAE_KERAS_SEED"  # added to every seed: do the claims hold with another, too?
 BACKENDS = ("tensorflow", "jax", "torch")  # that Keras can train on
+RESTART = "then restart the kernel"
 
 
 class NotReady(ValueError):
@@ -46,13 +47,7 @@ def start(seed=0):
             "Unset PYTHONOPTIMIZE and start Jupyter anew. "
             f"Received: -O level {sys.flags.optimize}"
         )
-    backend = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    if backend not in BACKENDS or importlib.util.find_spec(backend) is None:
-        installed = [b for b in BACKENDS if importlib.util.find_spec(b) is not None]
-        raise NotReady(
-            f"KERAS_BACKEND must be {' or '.join(installed) or 'installed'} here. Set "
-            f"it so, or unset it, and restart the kernel. Received: {backend!r}"
-        )
+    os.environ["KERAS_BACKEND"] = usable_backend()
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # TensorFlow warns of "retracing" wherever several models are used in turn.
@@ -108,6 +103,32 @@ def use_full_float32():
 
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
+
+
+def chosen_backend():
+    """Return the name of the backend that `KERAS_BACKEND` chooses, or TensorFlow's."""
+    return os.environ.get("KERAS_BACKEND") or "tensorflow"  # Keras, too, ignores ""
+
+
+def usable_backend():
+    """Return the chosen backend, or refuse one that Keras cannot train on here.
+
+    Raises:
+        ValueError: if there is no such backend, or its package is missing.
+    """
+    name = chosen_backend()
+    if name not in BACKENDS:
+        raise NotReady(
+            f"KERAS_BACKEND must be {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}. Set "
+            f"it so, or unset it, {RESTART}. Received: {name!r}"
+        )
+    if importlib.util.find_spec(name) is None:
+        other = "set it to" if name == "tensorflow" else "unset KERAS_BACKEND for"
+        raise NotReady(
+            f"KERAS_BACKEND is {name}, which is missing. Run: pip install {name}, or "
+            f"{other} one that is installed, {RESTART}"
+        )
+    return name
 
 
 def _moved(seed):

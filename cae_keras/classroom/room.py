@@ -1,6 +1,5 @@
 """The room check: is this computer ready for the course?"""
 
-import importlib.util
 import os
 import platform
 import sys
@@ -13,8 +12,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-RESTART = "then restart the kernel"
-BACKENDS = ("tensorflow", "jax", "torch")
+from .quiet import RESTART, chosen_backend, usable_backend
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def _version_lines():
         lines.append(Line("Python", found, advice))
     for requirement in requirements:
         name = requirement.name
-        if name == "tensorflow" and _backend_name() != "tensorflow":
+        if name == "tensorflow" and chosen_backend() != "tensorflow":
             continue
         command = f'Run: pip install "{name}{requirement.specifier}", {RESTART}'
         try:
@@ -118,10 +116,6 @@ def _supported():
     return SpecifierSet(python), [r for r in requirements if r.marker is None]
 
 
-def _backend_name():
-    return os.environ.get("KERAS_BACKEND") or "tensorflow"  # Keras, too, ignores ""
-
-
 def _data():
     from cae_keras import data
 
@@ -133,17 +127,7 @@ def _data():
 
 
 def _backend():
-    name = _backend_name()
-    if name not in BACKENDS:
-        raise ValueError(
-            f"KERAS_BACKEND must be {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}. Set "
-            f"it so, or unset it, {RESTART}. Received: {name!r}"
-        )
-    if name != "tensorflow" and importlib.util.find_spec(name) is None:
-        raise ModuleNotFoundError(
-            f"KERAS_BACKEND is {name}, which is missing. Run: pip install {name}, or "
-            f"unset KERAS_BACKEND, {RESTART}"
-        )
+    usable_backend()
     import keras
 
     try:
