@@ -24,7 +24,7 @@ def kernel_with(middle, edges, corners):
 
 RIGHT = {
     "04a": [3, 3.0, np.int64(3)],
-    "04b": [0.1, np.float64(0.1)],
+    "04b": [0.1, np.float64(0.1), np.float32(0.1)],
     "04c": [divided],
     "04d": [
         kernel_with(0.5, 0.0625, 0.0625),
@@ -47,6 +47,8 @@ WRONG = [
     ("04c", without_r, "plain division"),
     ("04c", lambda blurred, kernel: blurred, "raised TypeError"),
     ("04c", lambda blurred, kernel, r: blurred, "the result is wrong"),
+    ("04c", lambda blurred, kernel, r: kernel, "returns the shape (1, 1), not that"),
+    ("04c", lambda blurred, kernel, r: divided(blurred, kernel, r) * "a", "raised "),
     ("04d", 0.5, "3x3 numbers"),
     ("04d", "a kernel", "3x3 numbers"),
     ("04d", np.full((3, 3), np.nan), "3x3 numbers"),

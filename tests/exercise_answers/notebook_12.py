@@ -1,6 +1,7 @@
 """Right and wrong answers to the exercises of notebook 12."""
 
 import numpy as np
+from keras.layers import Conv2DTranspose
 
 from cae_keras.layers import FourierConv2DTranspose
 
@@ -21,9 +22,16 @@ def on_too_short_a_circle(row, taps):
     return np.append(np.fft.irfft(product, N), 0)
 
 
+def spoiling(row, taps):
+    result = np.convolve(row, taps)
+    row[...], taps[...] = 0, 0
+    return result
+
+
 def fourier_layer(size=(5, 8), strides=3, **arguments):
     arguments = {"implementation": "fourier", "padding": "same", **arguments}
-    layer = FourierConv2DTranspose(4, (7, 10), strides, **arguments)
+    kernel_size = arguments.pop("kernel_size", (7, 10))
+    layer = FourierConv2DTranspose(4, kernel_size, strides, **arguments)
     layer.build((None, *size, 2))
     return layer
 
@@ -31,7 +39,7 @@ def fourier_layer(size=(5, 8), strides=3, **arguments):
 RIGHT = {
     "12a": [7, np.int64(7)],
     "12b": [8],
-    "12c": [convolved, np.convolve],
+    "12c": [convolved, np.convolve, spoiling],
     "12d": [(fourier_layer(), 3e-7), [fourier_layer(padding="valid"), np.float32(0)]],
 }
 WRONG = [
@@ -58,6 +66,11 @@ WRONG = [
     ("12d", (fourier_layer(size=(7, 7)), 1e-7), "has 7x7 images"),
     ("12d", (fourier_layer(strides=2), 1e-7), "the strides (2, 2)"),
     ("12d", (fourier_layer(implementation="direct"), 1e-7), "the direct way"),
+    ("12d", (Conv2DTranspose(4, 7, 3), 1e-7), "a FourierConv2DTranspose"),
+    ("12d", (fourier_layer(data_format="channels_first"), 1e-7), "channels last"),
+    ("12d", (fourier_layer(kernel_initializer="zeros"), 0), "Give it other weights"),
+    ("12d", (fourier_layer(kernel_size=(1, 101)), 1e-7), "at most 100x100"),
+    ("12d", (fourier_layer(), "small"), "(layer, difference)"),
     ("12d", (fourier_layer(), 0.8), "you gave 8.0e-01"),
     ("12d", (fourier_layer(), float("nan")), "you gave nan"),
 ]
