@@ -154,6 +154,15 @@ def test_a_model_that_would_take_minutes_is_stopped(monkeypatch):
     assert "This model would take " in said and "Take a smaller one" in said
 
 
+def test_a_layer_that_only_some_backends_can_run_is_judged_by_what_it_does():
+    layer = strange.transposed(1, 4, strides=4, padding="same", output_padding=0)
+    if keras.backend.backend() == "tensorflow":
+        said = exercises.verdict("03d", layer)
+        assert said.startswith("not yet. On 10x10 pixels this layer raised ")
+    else:
+        assert exercises.verdict("03d", layer) == "right"
+
+
 def test_the_judges_of_layers_need_no_channels_last_in_the_keras_file():
     before = keras.config.image_data_format()
     keras.config.set_image_data_format("channels_first")

@@ -15,16 +15,10 @@ def by_keras(images, reconstructions):
     return keras.ops.mean((images - reconstructions) ** 2, axis=(1, 2, 3))
 
 
-def spoiling(images, reconstructions):
-    images -= reconstructions
-    images **= 2
-    return [one.mean() for one in images]
-
-
 RIGHT = {
     "10a": [(10, 15), [10, 15], np.array([10, 15])],
     "10b": [50_177],
-    "10c": [mended, by_keras, spoiling],
+    "10c": [mended, by_keras, lambda a, b: list(mended(a, b))],
     "10d": [(Stub(0.0175), 0.0175), [Stub(0.0305), np.float32(0.0305)]],
 }
 WRONG = [

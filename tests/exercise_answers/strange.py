@@ -219,9 +219,6 @@ ODD = {
         ),
         0.0,
     ),
-    "a layer that Keras cannot run": transposed(
-        1, 4, strides=4, padding="same", output_padding=0
-    ),
     "a layer of many filters": transposed(100, 6, strides=3),
     "a layer with channels first": transposed(1, 5, data_format="channels_first"),
 }
