@@ -2,7 +2,8 @@
 
 The right answers are computed here, not listed, and each hint says what the given
 answer would be the answer to. Solutions lie in `notebooks/solutions/`. Each judge takes
-an answer and returns None where it is right, else the hint.
+an answer, whatever it is, and returns None where it is right, else the hint; its hint
+for None says what the exercise expects.
 """
 
 from . import (
@@ -16,6 +17,7 @@ from . import (
     notebook_11,
     notebook_12,
 )
+from .answers import failure, plain
 
 EXERCISES = {
     "00a": notebook_00.pixels,
@@ -57,6 +59,9 @@ EXERCISES = {
 def check(key, answer):
     """Print what is to be said of an answer: right, not answered yet, or a hint.
 
+    Nothing that an answer does raises an exception here, but for an interruption by
+    the keyboard.
+
     Args:
         key: the exercise, the notebook's number and a letter, such as "10a".
         answer: what the exercise asks for; `...` while there is no answer.
@@ -87,10 +92,16 @@ def verdict(key, answer):
     Raises:
         ValueError: if there is no such exercise.
     """
-    if key not in EXERCISES:
+    if not isinstance(key, str) or key not in EXERCISES:
         known = ", ".join(EXERCISES)
-        raise ValueError(f"`key` must be one of {known}. Received: {key!r}")
+        raise ValueError(f"`key` must be one of {known}. Received: key={key!r}")
     if answer is ...:
         return "not answered yet"
-    hint = EXERCISES[key](answer)
-    return f"not yet. {hint}" if hint else "right"
+    judge = EXERCISES[key]
+    try:
+        hint = judge(answer)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # no judge foresees every object there is
+        hint = f"This cannot be judged ({failure(error)}). {judge(None)}"
+    return f"not yet. {plain(hint)}" if hint else "right"

@@ -6,7 +6,8 @@ from .answers import whole
 def pixels(answer):
     """00a: how many numbers is one 28x28 image?"""
     height = width = 28
-    if whole(answer) is None:
+    answer = whole(answer)
+    if answer is None:
         return "The answer is a whole number, such as answer = 10."
     if answer == height * width:
         return None

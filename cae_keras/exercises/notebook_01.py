@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from .. import shapes
-from .answers import whole
+from .answers import is_function, numbers, returned, whole_numbers
 
 IMAGE = np.arange(36).reshape(6, 6) % 7  # of exercise 01b
 KERNEL = np.arange(25).reshape(5, 5) % 3
@@ -18,11 +18,8 @@ def convolved(image, kernel, stride=1, zeros=(0, 0)):
 
 def size(answer):
     """01a: how large is the result of a 5x3 kernel with stride 2 on 28x20 pixels?"""
-    try:
-        given = tuple(whole(entry) for entry in answer)
-    except TypeError:
-        given = (None,)
-    if None in given or len(given) != 2:
+    given = whole_numbers(answer)
+    if given is None or len(given) != 2:
         return "The answer is a pair of whole numbers: answer = (rows, columns)."
 
     def sizes(kernel=(5, 3), stride=2, padding="valid"):
@@ -49,11 +46,8 @@ def size(answer):
 
 def two_zeros_each_side(answer):
     """01b: a 5x5 kernel, stride 2, padding=2 on 6x6 pixels, by a layer without it."""
-    try:
-        given = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        given = np.asarray(None, dtype=float)
-    if given.ndim != 2:
+    given = numbers(answer)
+    if given is None or given.ndim != 2:
         return "The answer is the table that the call returns: answer = result."
     hints = [
         (2, (1, 2), 'That is "same": it puts 1 zero before the image and 2 after it.'),
@@ -72,7 +66,7 @@ def two_zeros_each_side(answer):
 
 def convolve_with(answer):
     """01c: mend the convolution that loses its last window."""
-    if not callable(answer):
+    if not is_function(answer):
         return "The answer is the mended function itself: answer = convolve_with."
     rng = np.random.default_rng(0)
     for stride, image_shape, kernel_shape in [
@@ -88,10 +82,9 @@ def convolve_with(answer):
         wanted = convolved(image, kernel, stride)
         n, m, i, j = *image_shape, *kernel_shape
         case = f"For {n}x{m} pixels, {i}x{j} taps and stride {stride}"
-        try:
-            result = np.asarray(answer(stride, image, kernel))
-        except Exception as error:
-            return f"{case} your function raised {type(error).__name__}: {error}"
+        result, hint = returned(f"{case} your function", answer, stride, image, kernel)
+        if hint:
+            return hint
         if result.shape != wanted.shape:
             return (
                 f"{case} your function returns the shape {result.shape}, not "
@@ -106,11 +99,8 @@ def convolve_with(answer):
 
 def corners(answer):
     """01d: a kernel that sees corners, but neither areas nor straight edges."""
-    try:
-        kernel = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        kernel = np.asarray(None, dtype=float)
-    if kernel.shape != (3, 3) or not np.isfinite(kernel).all():
+    kernel = numbers(answer)
+    if kernel is None or kernel.shape != (3, 3):
         return "The answer is an array of 3x3 numbers."
     if not kernel.any():
         return "That kernel sees nothing at all."

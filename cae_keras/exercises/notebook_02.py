@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .answers import whole
+from .answers import is_function, numbers, pair, returned, whole, whole_numbers
 
 
 def matrix_size(answer):
@@ -14,11 +14,8 @@ def matrix_size(answer):
         stops = ((n - k) // s + 1) ** 2
         return stops, n * n, stops * k * k
 
-    try:
-        given = tuple(whole(number) for number in answer)
-    except TypeError:
-        given = ()
-    if len(given) != 3 or None in given:
+    given = whole_numbers(answer)
+    if given is None or len(given) != 3:
         return "The answer is three whole numbers, such as answer = (4, 16, 36)."
     right = size(n, k, s)
     if given == right:
@@ -36,7 +33,8 @@ def matrix_size(answer):
 
 def square_rank(answer):
     """02b: the rank of W for 8x8 images, "same", and a kernel of nine ones."""
-    if whole(answer) is None:
+    answer = whole(answer)
+    if answer is None:
         return "The answer is a whole number, the rank."
     valid = np.eye(64).reshape(-1, 8, 8)
     same = np.pad(valid, ((0, 0), (1, 1), (1, 1)))
@@ -53,7 +51,7 @@ def square_rank(answer):
 
 def matrix(answer):
     """02c: mend the matrix for images that need not be square."""
-    if not callable(answer):
+    if not is_function(answer):
         return "The answer is the mended function itself: answer = matrix."
     rng = np.random.default_rng(0)
     for k, height, width in [(3, 4, 4), (2, 3, 5), (3, 5, 3), (1, 1, 4), (2, 6, 2)]:
@@ -61,10 +59,9 @@ def matrix(answer):
         units = np.eye(height * width).reshape(-1, height, width)
         right = _matrix(kernel, units)
         case = f"For a {height}x{width} image and a {k}x{k} kernel"
-        try:
-            result = np.asarray(answer(kernel, height, width))
-        except Exception as error:
-            return f"{case} your function raised {type(error).__name__}: {error}"
+        result, hint = returned(f"{case} your function", answer, kernel, height, width)
+        if hint:
+            return hint
         if result.shape != right.shape:
             return (
                 f"{case} your function returns the shape {result.shape}, not "
@@ -81,14 +78,13 @@ def matrix(answer):
 
 def orthonormal_rows(answer):
     """02d: a kernel and a stride for which W W' is the identity."""
-    try:
-        kernel, stride = answer
-        kernel, stride = np.asarray(kernel, dtype=float), whole(stride)
-    except (TypeError, ValueError):
-        kernel, stride = np.zeros(0), None
-    if kernel.ndim != 2 or len({*kernel.shape, 0}) != 2 or (stride or 0) < 1:
+    kernel, stride = pair(answer)
+    kernel, stride = numbers(kernel), whole(stride)
+    if kernel is None or kernel.ndim != 2 or stride is None or stride < 1:
         return "The answer is (kernel, stride): a square array and a whole number."
     k = len(kernel)
+    if kernel.shape != (k, k) or k == 0:
+        return "The answer is (kernel, stride), and the kernel is a square array."
     if k > 12 or stride > 12:
         return "Take a kernel of at most 12x12, and a stride of at most 12."
     if np.count_nonzero(kernel) < 2:

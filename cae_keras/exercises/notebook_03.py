@@ -1,20 +1,19 @@
 """Notebook 03: two sizes, a decoder that ends at 28, a crop, no checkerboard."""
 
+import math
+
 import numpy as np
 
 from .. import reference, shapes
-from .answers import whole
+from .answers import is_function, returned, whole_numbers
 
 
 def sizes(answer):
     """03a: how large is the output of n = 4, k = 5, s = 3, with "valid" and "same"?"""
     n, k, s = 4, 5, 3
     truth = tuple(shapes.conv_transpose_output_size(n, k, s, p) for p in _PADDINGS)
-    try:
-        given = tuple(whole(size) for size in answer)
-    except TypeError:
-        given = ()
-    if len(given) != 2 or None in given:
+    given = whole_numbers(answer)
+    if given is None or len(given) != 2:
         return 'The answer is two whole numbers: (with "valid", with "same").'
     if given == truth:
         return None
@@ -34,11 +33,8 @@ _PADDINGS = ("valid", "same")
 
 def decoder(answer):
     """03b: which output paddings lead from 7 to 28 (k = 3, s = 2, p = 1, twice)?"""
-    try:
-        given = [whole(op) for op in answer]
-    except TypeError:
-        given = []
-    if len(given) != 2 or None in given:
+    given = whole_numbers(answer)
+    if given is None or len(given) != 2:
         return "The answer is two whole numbers, such as output_paddings."
     if not all(0 <= op < 2 for op in given):
         return "An output padding is at least 0 and below the stride, which is 2."
@@ -52,7 +48,7 @@ def decoder(answer):
 
 def crop(answer):
     """03c: mend the transposed convolution with a number as padding."""
-    if not callable(answer):
+    if not is_function(answer):
         return "The answer is the mended function itself: answer = with_number."
     rng = np.random.default_rng(0)
     cases = [(3, 2, 1, 0), (3, 2, 1, 1), (3, 2, 0, 0), (4, 3, 2, 1), (5, 3, 2, 2)]
@@ -60,10 +56,11 @@ def crop(answer):
         image, kernel = rng.integers(1, 10, (2, 3)), rng.integers(1, 10, (k, k))
         truth = reference.conv2d_transpose(image, kernel, s, p, op)
         case = f"For k = {k}, s = {s}, p = {p} and op = {op}"
-        try:
-            result = np.asarray(answer(image, kernel, s, p, op))
-        except Exception as error:
-            return f"{case} your function raised {type(error).__name__}: {error}"
+        result, hint = returned(
+            f"{case} your function", answer, image, kernel, s, p, op
+        )
+        if hint:
+            return hint
         if result.shape != truth.shape:
             return (
                 f"{case} your function makes {result.shape} of a 2x3 image, not "
@@ -80,16 +77,26 @@ def even_layer(answer):
 
     if not isinstance(answer, keras.layers.Conv2DTranspose):
         return "The answer is a Conv2DTranspose layer."
-    weights = int(np.prod(answer.kernel_size))
+    weights = math.prod(answer.kernel_size)
     if answer.filters != 1 or weights > 40:
         return (
             f"This layer has {answer.filters} filters of {weights} weights. One filter "
             "of at most 40 is asked for."
         )
-    axes = _copies(answer)
-    size = f"{len(axes[0])}x{len(axes[1])}"
-    if not all(30 <= len(counts) <= 40 for counts in axes):
-        return f"This layer makes {size} of 10x10."
+    twins = _along_each_axis(answer)
+    sizes = [twin.compute_output_shape((1, 10, 1))[1] for twin in twins]
+    axes = []
+    if max(sizes) <= 40:  # else it may be too large to be made
+        for twin in twins:
+            ones = np.ones((1, 10, 1), dtype="float32")
+            counts, hint = returned("On 10x10 pixels this layer", twin, ones)
+            if hint:
+                return hint
+            axes.append(np.rint(counts[0, :, 0]).astype(int))
+        sizes = [len(counts) for counts in axes]
+    size = f"{sizes[0]}x{sizes[1]}"
+    if not all(30 <= n <= 40 for n in sizes):
+        return f"This layer makes {size} of 10x10; 30x30 to 40x40 are asked for."
     if min(map(min, axes)) < 1:
         return f"Of its {size} outputs some are reached by no copy of the kernel."
     for counts in axes:
@@ -102,17 +109,23 @@ def even_layer(answer):
     return None
 
 
-def _copies(layer):
-    """Count the copies that meet at each output of 10 pixels, down and across."""
+def _along_each_axis(layer):
+    """Return what the layer does down and across, as layers of one axis.
+
+    Their kernels are ones: of ones they make the number of copies that meet.
+    """
     import keras
 
-    config = layer.get_config()
-    names = ("kernel_size", "strides", "padding", "output_padding")
-    twin = keras.layers.Conv2DTranspose(
-        1, **{name: config[name] for name in names}, kernel_initializer="ones"
-    )
-    axes = []
-    for shape, other in (((1, 10, 1, 1), 1), ((1, 1, 10, 1), 0)):
-        output = keras.ops.convert_to_numpy(twin(np.ones(shape, "float32")))
-        axes.append(np.rint(output[0, :, :, 0].max(axis=other)).astype(int))
-    return axes
+    names = ("kernel_size", "strides", "dilation_rate", "output_padding")
+    told = [getattr(layer, name) or (None, None) for name in names]
+    return [
+        keras.layers.Conv1DTranspose(
+            1,
+            **dict(zip(names, axis, strict=True)),
+            padding=layer.padding,
+            data_format="channels_last",
+            kernel_initializer="ones",
+            dtype="float32",
+        )
+        for axis in zip(*told, strict=True)
+    ]

@@ -1,15 +1,18 @@
 """Notebook 04: a zero of a kernel, the best r, a division, a harmless blur."""
 
-import numbers
+import math
 
 import numpy as np
+
+from .answers import is_function, number, numbers, returned
 
 STRENGTHS = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1]
 
 
 def zero(answer):
     """04a: for which c does the kernel 1 2 / 2 c vanish at (pi, pi)?"""
-    if not _is_number(answer):
+    answer = number(answer)
+    if answer is None:
         return "The answer is a number, such as answer = 1."
     vanishing = 1 - 2 - 2 + answer
     if abs(vanishing) < 1e-9:
@@ -17,38 +20,44 @@ def zero(answer):
     if answer == 1:
         return "That is the slides' kernel; at (pi, pi) its F_f is -2, not 0."
     return (
-        f"With c = {answer} F_f is {vanishing:g} at (pi, pi). The wave is + - in one "
+        f"With c = {answer:g} F_f is {vanishing:g} at (pi, pi). The wave is + - in one "
         "row and - + in the next: sum the four numbers with these signs."
     )
 
 
 def strength(answer):
     """04b: which r is best for a noise of 0.05?"""
-    if not _is_number(answer):
+    answer = number(answer)
+    if answer is None:
         return "The answer is one of the strengths, a number."
-    if answer == _best_strength(0.05):
-        return None
-    if answer == _best_strength(0.01):
-        return "That is the best for a noise of 0.01: change the noise to 0.05."
-    if answer not in STRENGTHS:
+    given = [r for r in STRENGTHS if math.isclose(r, answer, rel_tol=1e-6)]
+    if not given:
         return f"It must be one of {STRENGTHS}."
+    if given == [_best_strength(0.05)]:
+        return None
+    if given == [_best_strength(0.01)]:
+        return "That is the best for a noise of 0.01: change the noise to 0.05."
     return "Change nothing but the noise, and take what is printed."
 
 
 def divide(answer):
     """04c: mend the regularised division."""
-    if not callable(answer):
+    if not is_function(answer):
         return "The answer is the mended function itself: answer = deconvolve."
     rng = np.random.default_rng(0)
     for size, shape in [((1, 1), (4, 4)), ((3, 3), (4, 4)), ((2, 4), (5, 7))]:
         kernel, blurred = rng.uniform(1, 2, size), rng.uniform(size=shape)
         case = f"For a {size[0]}x{size[1]} kernel on a {shape[0]}x{shape[1]} grid"
         for r in (0.5, 0.001):
-            try:
-                found = np.asarray(answer(blurred, kernel, r))
-                close = np.allclose(found, _divided(blurred, kernel, r))
-            except Exception as error:
-                return f"{case} your function raised {type(error).__name__}: {error}"
+            found, hint = returned(f"{case} your function", answer, blurred, kernel, r)
+            if hint:
+                return hint
+            if found.shape != shape:
+                return (
+                    f"{case} your function returns the shape {found.shape}, not that "
+                    "of the picture."
+                )
+            close = np.allclose(found, _divided(blurred, kernel, r))
             if not close and np.allclose(found, _divided(blurred, kernel, 0)):
                 return "That is the plain division, which does not use r."
             if not close:
@@ -61,11 +70,8 @@ def divide(answer):
 
 def blur(answer):
     """04d: design a 3x3 blur whose division lets noise grow 2.5 times at most."""
-    try:
-        kernel = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        kernel = np.empty(0)
-    if kernel.shape != (3, 3) or not np.isfinite(kernel).all():
+    kernel = numbers(answer)
+    if kernel is None or kernel.shape != (3, 3):
         return "The answer is a kernel of 3x3 numbers."
     if not (kernel.min() >= 0 and kernel.max() <= 0.5 and abs(kernel.sum() - 1) < 1e-6):
         return (
@@ -83,11 +89,6 @@ def blur(answer):
         f"Its gain is {gain:.3g}. The smallest |F_f| is {size.min():.2g}, at the "
         f"frequency ({row}, {column})."
     )
-
-
-def _is_number(answer):
-    """Tell whether this is one real number, not a truth value."""
-    return isinstance(answer, numbers.Real) and not isinstance(answer, bool)
 
 
 def _divided(blurred, kernel, r):

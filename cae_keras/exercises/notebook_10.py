@@ -3,27 +3,32 @@
 import numpy as np
 
 from .. import data, shapes
-from .answers import measured_error, pca_error, whole
+from .answers import (
+    is_function,
+    measured_error,
+    pca_error,
+    returned,
+    trained_model,
+    whole,
+    whole_numbers,
+)
 
 
 def latent_kernel(answer):
     """10a: which kernel must conv3 have for images of 40 rows and 60 columns?"""
-    size = [40, 60]
+    size = (40, 60)
     for _ in range(2):
-        size = [shapes.pool_output_size(n, 2) for n in size]
-    try:
-        given = [whole(entry) for entry in answer]
-    except TypeError:
-        given = [None]
-    if None in given or len(given) != 2:
+        size = tuple(shapes.pool_output_size(n, 2) for n in size)
+    given = whole_numbers(answer)
+    if given is None or len(given) != 2:
         return "The answer is a pair of whole numbers: answer = (rows, columns)."
     if given == size:
         return None
     if given == size[::-1]:
         return "Rows come first, then columns."
-    if given == [40, 60]:
+    if given == (40, 60):
         return "The kernel covers the map that conv3 meets, not the image: pool twice."
-    if given == [20, 30]:
+    if given == (20, 30):
         return "That is the map after one pooling; there are two."
     return (
         "Halve rows and columns once for each pooling; conv1 and conv2 keep the size."
@@ -34,12 +39,13 @@ def small_kernels(answer):
     """10b: how many parameters are there with 3x3 kernels in deconv2 and deconv1?"""
     from .. import models
 
+    answer = whole(answer)
+    if answer is None:
+        return "The answer is a whole number: what `count_params()` returns."
     small, lecture = (
         shapes.layer_table(models.build_autoencoder(kernel_sizes=kernels))
         for kernels in ((7, 3, 3), None)
     )
-    if whole(answer) is None:
-        return "The answer is a whole number: what `count_params()` returns."
     if answer == small.total_parameters:
         return None
     if answer == lecture.total_parameters:
@@ -62,25 +68,25 @@ def small_kernels(answer):
 
 def error_per_image(answer):
     """10c: mend the function that returns each image's mean squared error."""
-    if not callable(answer):
+    if not is_function(answer):
         return "The answer is the mended function itself: answer = error_per_image."
     images = np.zeros((3, 4, 6, 1), dtype="float32")
     levels = np.array([0.0, 0.5, 1.0], dtype="float32")
     reconstructions = images + levels[:, None, None, None]
     reconstructions[0, :2] += 0.5  # not every pixel of an image errs alike
     truth = np.array([0.125, 0.25, 1.0])
-    try:
-        result = np.asarray(answer(images, reconstructions))
-    except Exception as error:
-        return f"Your function raised {type(error).__name__}: {error}"
+    case = "For 3 images of 4x6 pixels your function"
+    result, hint = returned(case, answer, images, reconstructions)
+    if hint:
+        return hint
     if result.shape == images.shape[1:]:
         return "That is an error for each pixel: the mean was taken over the images."
     if result.shape == ():
         return "That is one number for all images; the axis of the images must stay."
     if result.shape != (3,):
         return (
-            f"For 3 images your function returns the shape {result.shape}; it should "
-            "return one number an image."
+            f"{case} returns the shape {result.shape}; it should return one number an "
+            "image."
         )
     if np.allclose(result, truth):
         return None
@@ -96,14 +102,9 @@ def error_per_image(answer):
 
 def more_latent_numbers(answer):
     """10d: a model with eight latent numbers, trained for an epoch, and its error."""
-    try:
-        model, error = answer
-        latent_channels = model.get_layer("encoder").output_shape[-1]
-        error = float(error)
-    except (TypeError, ValueError, AttributeError):
-        return (
-            "The answer is the pair (model, test error), with a model of the builder."
-        )
+    model, latent_channels, _, error, hint = trained_model(answer)
+    if hint:
+        return hint
     if latent_channels != 8:
         return f"This model has {latent_channels} latent numbers: latent_channels=8."
     measured, hint = measured_error(model, error)

@@ -3,17 +3,22 @@
 import numpy as np
 
 from .. import shapes
-from .answers import measured_error, pca_error, whole
+from .answers import (
+    is_function,
+    measured_error,
+    pca_error,
+    returned,
+    trained_model,
+    whole,
+    whole_numbers,
+)
 
 
 def overlaps(answer):
     """11a: how many copies of the kernel meet at each output (n = 3, k = 5, s = 3)?"""
-    truth = shapes.overlap_counts(3, 5, 3, "valid")
-    try:
-        given = [whole(entry) for entry in answer]
-    except TypeError:
-        given = [None]
-    if None in given or not given:
+    truth = tuple(shapes.overlap_counts(3, 5, 3, "valid"))
+    given = whole_numbers(answer)
+    if not given:
         return f"The answer is a list of {len(truth)} whole numbers."
     if given == truth:
         return None
@@ -21,6 +26,8 @@ def overlaps(answer):
         return (
             f"There are (3 - 1) * 3 + 5 = {len(truth)} outputs, you gave {len(given)}."
         )
+    if not all(0 <= copies <= 3 for copies in given):
+        return "There are three copies, so at an output 0 to 3 of them can meet."
     if sum(given) != sum(truth):
         return (
             f"Three copies of five taps are laid down, {sum(truth)} in all; yours sum "
@@ -37,7 +44,8 @@ def larger_kernels(answer):
         model = models.build_autoencoder(upsampling="nearest", kernel_sizes=kernels)
         return model.count_params()
 
-    if whole(answer) is None:
+    answer = whole(answer)
+    if answer is None:
         return "The answer is a whole number: what `count_params()` returns."
     if answer == parameters((7, 5, 5)):
         return None
@@ -50,17 +58,18 @@ def larger_kernels(answer):
 
 def dead(answer):
     """11c: mend the function that counts the dead channels."""
-    if not callable(answer):
+    if not is_function(answer):
         return "The answer is the mended function itself: answer = dead_channels."
     maps = np.zeros((4, 5, 6, 7), dtype="float32")
     maps[1, 2, 3, 0] = 0.5  # alive at one pixel of one image
     maps[:, 0, 0, 1] = 0.5  # alive at one pixel of every image
     maps[2, :, :, 2] = 0.5  # alive in one image
     truth = 4
-    try:
-        result = np.asarray(answer(maps))
-    except Exception as error:
-        return f"Your function raised {type(error).__name__}: {error}"
+    result, hint = returned(
+        "For 4 maps of 5x6 with 7 channels your function", answer, maps
+    )
+    if hint:
+        return hint
     if result.shape != () or not np.issubdtype(result.dtype, np.integer):
         return "Your function should return one whole number, for all maps together."
     if result == truth:
@@ -80,14 +89,9 @@ def dead(answer):
 
 def small_model(answer):
     """11d: two latent numbers, at most 40,000 parameters, better than the PCA."""
-    try:
-        model, error = answer
-        latent_channels = model.get_layer("encoder").output_shape[-1]
-        parameters, error = model.count_params(), float(error)
-    except (TypeError, ValueError, AttributeError):
-        return (
-            "The answer is the pair (model, test error), with a model of the builder."
-        )
+    model, latent_channels, parameters, error, hint = trained_model(answer)
+    if hint:
+        return hint
     if latent_channels != 2:
         return f"This model has {latent_channels} latent numbers; take two."
     if parameters > 40_000:

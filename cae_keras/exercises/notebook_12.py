@@ -3,7 +3,9 @@
 import numpy as np
 
 from .. import shapes
-from .answers import whole
+from .answers import is_function, number, pair, returned, whole
+
+MOST_WEIGHTS, LARGEST_KERNEL = 1_000_000, 100  # of 12d
 
 
 def circle(answer):
@@ -11,7 +13,8 @@ def circle(answer):
     before, _ = shapes.conv_transpose_cropping(5, 10, 2, "same")
     entries, first = 5 + 10 // 2 - 1, before // 2  # of one of the two halves
     kept = range(first, first + 5)
-    if whole(answer) is None or answer < 1:
+    answer = whole(answer)
+    if answer is None or answer < 1:
         return "The answer is a whole number of places, such as answer = 10."
     if answer == max(kept.stop, entries - first):
         return None
@@ -36,7 +39,8 @@ def crossing(answer):
             if an_image + the_kernel / batch < 7**2 * k**2 * channels * filters:
                 return k
 
-    if whole(answer) is None:
+    answer = whole(answer)
+    if answer is None:
         return "The answer is a kernel size, a whole number."
     if answer == first_that_pays(4, 4):
         return None
@@ -49,24 +53,23 @@ def crossing(answer):
 
 def convolve(answer):
     """12c: mend the convolution of two rows in the Fourier domain."""
-    if not callable(answer):
+    if not is_function(answer):
         return "The answer is the mended function itself: answer = convolve."
     rng = np.random.default_rng(0)
     for sizes in [(5, 4), (7, 7), (1, 1), (3, 8), (9, 2), (6, 6), (8, 3)]:
         row, taps = (rng.integers(1, 10, size) for size in sizes)
         full = np.convolve(row, taps)
         case = f"For {sizes[0]} numbers and {sizes[1]} taps"
-        try:
-            result = np.asarray(answer(row, taps))
-            close = np.isclose(result, full) if result.shape == full.shape else None
-        except Exception as error:
-            return f"{case} your function raised {type(error).__name__}: {error}"
-        if close is None:
+        result, hint = returned(f"{case} your function", answer, row, taps)
+        if hint:
+            return hint
+        if result.shape != full.shape:
             return (
                 f"{case} your function returns the shape {result.shape}, not "
                 f"{full.shape}. Count the frequencies of an even and of an odd circle: "
                 "what does irfft have to be told?"
             )
+        close = np.isclose(result, full)
         if not close.all():
             if np.allclose(result, np.convolve(row, taps[::-1])):
                 return "That is the convolution with the kernel turned round."
@@ -81,24 +84,45 @@ def another_stride(answer):
     """12d: a Fourier layer of stride 3 on 5x8 images, and how far it is from Keras."""
     import keras
 
-    try:
-        layer, difference = answer
-        difference, shape = float(difference), layer.get_build_config()["input_shape"]
-        uses_fourier, strides = layer.uses_fourier, tuple(layer.strides)
-    except (TypeError, ValueError, AttributeError):
-        return "The answer is (layer, difference), the layer being built."
+    from ..layers import FourierConv2DTranspose
+
+    layer, difference = pair(answer)
+    difference = number(difference)
+    is_ours = isinstance(layer, FourierConv2DTranspose)
+    if difference is None or not is_ours or not layer.built:
+        return (
+            "The answer is (layer, difference), the layer being built and a "
+            "FourierConv2DTranspose, the difference one number."
+        )
+    if layer.data_format != "channels_last":
+        return 'The method has the channels last: data_format="channels_last".'
+    shape, strides = layer.get_build_config()["input_shape"], tuple(layer.strides)
     if tuple(shape[1:3]) != (5, 8) or strides != (3, 3):
         return f"This layer has {shape[1]}x{shape[2]} images and the strides {strides}."
-    if not uses_fourier:
+    if not layer.uses_fourier:
         return 'This layer goes the direct way; say implementation="fourier".'
-    config = layer.get_config()
-    config.pop("implementation", None)
-    direct = keras.layers.Conv2DTranspose.from_config(config)
-    direct.build(shape)
-    direct.set_weights(layer.get_weights())
-    images = np.random.default_rng(0).normal(size=(4, *shape[1:])).astype("float32")
-    wanted, found = (keras.ops.convert_to_numpy(x(images)) for x in (direct, layer))
-    measured = np.abs(found - wanted).max() / np.abs(wanted).max()
+    if layer.count_params() > MOST_WEIGHTS or max(layer.kernel_size) > LARGEST_KERNEL:
+        return (
+            f"Take a kernel of at most {LARGEST_KERNEL}x{LARGEST_KERNEL}, and at most "
+            f"{MOST_WEIGHTS:,} weights."
+        )
+    images = np.random.default_rng(0).normal(size=(4, *shape[1:])).astype(layer.dtype)
+
+    def directly(images):  # by Keras, with the same weights
+        images = keras.ops.convert_to_tensor(images)
+        return keras.layers.Conv2DTranspose.call(layer, images)
+
+    results = []
+    for way in (layer, directly):
+        result, hint = returned("On images of 5x8 this layer", way, images)
+        if hint:
+            return hint
+        results.append(result)
+    found, wanted = results
+    largest = np.abs(wanted).max()
+    if not 0 < largest < np.inf:
+        return "All results of this layer are 0, or one is NaN. Give it other weights."
+    measured = np.abs(found - wanted).max() / largest
     if not 0 <= difference <= 1e-5 or not measured <= 1e-5:
         return (
             f"We measure {measured:.1e} of the largest value, you gave {difference:.1e}"

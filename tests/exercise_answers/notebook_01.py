@@ -1,6 +1,9 @@
 """Right and wrong answers to the exercises of notebook 01."""
 
+import keras
 import numpy as np
+
+from . import strange
 
 
 def mended(stride, image, kernel):
@@ -25,6 +28,11 @@ def squares_only(stride, image, kernel):
     return np.array([[np.sum(every[r, c] * kernel) for c in places] for r in places])
 
 
+def flipped(stride, image, kernel):
+    kernel[...] = kernel[::-1, ::-1].copy()
+    return mended(stride, image, kernel)
+
+
 LARGE = np.arange(36).reshape(6, 6) % 7
 TAPS = np.arange(25).reshape(5, 5) % 3
 # Written down from torch.nn.functional.conv2d(..., stride=2, padding=2).
@@ -32,8 +40,8 @@ BY_TORCH = [[35, 30, 29], [39, 89, 43], [46, 56, 57]]
 
 RIGHT = {
     "01a": [(12, 9), [12, np.int64(9)]],
-    "01b": [BY_TORCH, np.array(BY_TORCH, dtype="float32")],
-    "01c": [mended],
+    "01b": [BY_TORCH, np.array(BY_TORCH), keras.ops.array(BY_TORCH)],
+    "01c": [mended, lambda *a: mended(*a).tolist()],
     "01d": [
         np.array([[1, 0, -1], [0, 0, 0], [-1, 0, 1]]),
         np.outer([1, -2, 1], [1, -2, 1]) / 7,
@@ -59,7 +67,18 @@ WRONG = [
     ("01b", [[48]], "Change only where"),
     ("01b", "same", "the table that the call returns"),
     ("01b", [35, 30, 29], "the table that the call returns"),
+    ("01a", {12, 9}, "pair of whole numbers"),
+    ("01b", [[35, None, 29]] * 3, "the table that the call returns"),
     ("01c", 3, "function itself"),
+    ("01c", mended(1, LARGE, TAPS), "function itself"),
+    ("01c", lambda s, x, k: None, "For 4x4 pixels, 3x3 taps and stride 2 your"),
+    ("01c", lambda s, x, k: None, "function returns None. Does it end with `return`"),
+    ("01c", strange.yielding, "returns a generator; it should return numbers"),
+    ("01c", lambda s, x, k: [[1, 2], [3]], "a list of which NumPy makes no array"),
+    ("01c", lambda s, x, k: [0] * 10**5, "a list of more than 10,000 numbers"),
+    ("01c", lambda s, x, k: 1 / (s - 2), "raised ZeroDivisionError: division"),
+    ("01c", lambda s, x, k: exit(1), "raised SystemExit: 1"),
+    ("01c", flipped, "kernel flipped"),
     ("01c", without_the_last, "For 5x5 pixels, 3x3 taps and stride 2"),
     ("01c", squares_only, "For 5x10 pixels, 2x4 taps and stride 3"),
     ("01c", lambda s, x, k: mended(s, x, k[::-1, ::-1]), "kernel flipped"),

@@ -1,9 +1,11 @@
 """Right and wrong answers to the exercises of notebook 03."""
 
+import keras
 import numpy as np
 from keras.layers import Conv2D, Conv2DTranspose
 
 from cae_keras import reference
+from cae_keras.layers import FourierConv2DTranspose
 
 
 def full(image, kernel, s):
@@ -29,14 +31,36 @@ def cut_at_the_start(image, kernel, s, p, op):
     return whole[p - op : whole.shape[0] - p, p - op : whole.shape[1] - p]
 
 
+class Subclass(Conv2DTranspose):
+    """Takes other arguments than its parent, so that its config makes no parent."""
+
+    def __init__(self, size):
+        super().__init__(1, size, strides=size)
+
+    def get_config(self):
+        return {"size": self.kernel_size[0]}
+
+
+def built(layer, *shape):
+    layer.build((None, *shape))
+    return layer
+
+
 RIGHT = {
-    "03a": [(14, 12), [14, 12], np.array([14, 12])],
+    "03a": [(14, 12), [14, 12], np.array([14, 12]), keras.ops.array([14, 12])],
     "03b": [(1, 1), [1, 1]],
     "03c": [cut, reference.conv2d_transpose],
     "03d": [
         Conv2DTranspose(1, 6, strides=3),
         Conv2DTranspose(1, 3, strides=3, padding="same", activation="relu"),
         Conv2DTranspose(1, (3, 4), strides=(3, 4)),
+        Conv2DTranspose(1, 3, dilation_rate=10),
+        Conv2DTranspose(1, (4, 3), dilation_rate=10),
+        Conv2DTranspose(1, 6, strides=3, data_format="channels_first"),
+        built(Conv2DTranspose(1, 6, strides=3), 7, 7, 5),
+        built(Conv2DTranspose(1, 6, strides=3, data_format="channels_first"), 5, 9, 9),
+        FourierConv2DTranspose(1, 6, strides=3, implementation="fourier"),
+        Subclass(3),
     ],
 }
 WRONG = [
@@ -67,4 +91,13 @@ WRONG = [
     ("03d", Conv2DTranspose(1, 2, strides=3), "reached by no copy"),
     ("03d", Conv2DTranspose(1, 5, strides=3), "1 1 1 2 2 1 2 2 1 ..."),
     ("03d", Conv2DTranspose(1, (3, 5), strides=3), "What divides what"),
+    ("03d", Conv2DTranspose, "a Conv2DTranspose layer"),
+    ("03d", Conv2DTranspose(1, 3, dilation_rate=1000), "makes 2010x2010"),
+    ("03d", Conv2DTranspose(1, 3, dilation_rate=9), "makes 28x28"),
+    ("03d", Conv2DTranspose(1, 3, dilation_rate=11), "reached by no copy"),
+    ("03d", Conv2DTranspose(1, (3, 2), dilation_rate=(10, 20)), "reached by no copy"),
+    ("03d", Conv2DTranspose(1, 5, dilation_rate=6), "1 1 1 1 1 1 2 2 2 ..."),
+    ("03d", Conv2DTranspose(1, 6, strides=3, output_padding=2), "reached by no copy"),
+    ("03d", Conv2DTranspose(1, 2**32, strides=4), "weights. One filter"),
+    ("03d", Subclass(5), "makes 50x50"),
 ]

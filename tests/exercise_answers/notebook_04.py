@@ -8,6 +8,11 @@ def divided(blurred, kernel, r):
     return np.fft.ifft2(blurred_f / (kernel_f + r / np.conj(kernel_f))).real
 
 
+def divided_in_place(blurred, kernel, r):
+    blurred[...] = divided(blurred, kernel, r)
+    return blurred
+
+
 def without_the_conjugate(blurred, kernel, r):
     blurred_f, kernel_f = np.fft.fft2(blurred), np.fft.fft2(kernel, blurred.shape)
     return np.fft.ifft2(kernel_f * blurred_f / (np.abs(kernel_f) ** 2 + r)).real
@@ -24,8 +29,8 @@ def kernel_with(middle, edges, corners):
 
 RIGHT = {
     "04a": [3, 3.0, np.int64(3)],
-    "04b": [0.1, np.float64(0.1)],
-    "04c": [divided],
+    "04b": [0.1, np.float64(0.1), np.float32(0.1)],
+    "04c": [divided, divided_in_place],
     "04d": [
         kernel_with(0.5, 0.0625, 0.0625),
         kernel_with(0.5, 0.08, 0.045).tolist(),
@@ -47,6 +52,8 @@ WRONG = [
     ("04c", without_r, "plain division"),
     ("04c", lambda blurred, kernel: blurred, "raised TypeError"),
     ("04c", lambda blurred, kernel, r: blurred, "the result is wrong"),
+    ("04c", lambda blurred, kernel, r: kernel, "returns the shape (1, 1), not that"),
+    ("04c", lambda blurred, kernel, r: divided(blurred, kernel, r) * "a", "raised "),
     ("04d", 0.5, "3x3 numbers"),
     ("04d", "a kernel", "3x3 numbers"),
     ("04d", np.full((3, 3), np.nan), "3x3 numbers"),

@@ -1,7 +1,9 @@
 """Right and wrong answers to the exercises of notebook 10."""
 
+import keras
 import numpy as np
 
+from . import strange
 from .stubs import Stub
 
 
@@ -9,10 +11,14 @@ def mended(images, reconstructions):
     return np.mean((images - reconstructions) ** 2, axis=(1, 2, 3))
 
 
+def by_keras(images, reconstructions):
+    return keras.ops.mean((images - reconstructions) ** 2, axis=(1, 2, 3))
+
+
 RIGHT = {
     "10a": [(10, 15), [10, 15], np.array([10, 15])],
     "10b": [50_177],
-    "10c": [mended],
+    "10c": [mended, by_keras, lambda a, b: list(mended(a, b))],
     "10d": [(Stub(0.0175), 0.0175), [Stub(0.0305), np.float32(0.0305)]],
 }
 WRONG = [
@@ -44,6 +50,16 @@ WRONG = [
     ("10c", lambda a, b: np.mean(a - b, axis=(1, 2, 3)) ** 2, "is the square"),
     ("10c", lambda a: a, "raised TypeError"),
     ("10c", lambda a, b: np.mean((a - b) ** 2, axis=(1, 2, 3)) ** 0.5, "the root"),
+    ("10c", lambda a, b: [None] * 3, "returns a list that holds None"),
+    ("10c", lambda a, b: ["0.1"] * 3, "returns a list that holds a str"),
+    ("10c", lambda a, b: None, "of 4x6 pixels your function returns None"),
+    ("10d", strange.autoencoder(), "pair (model, test error)"),
+    ("10d", (strange.autoencoder(), [0.02, 0.1]), "if `evaluate` returns several"),
+    ("10d", (strange.autoencoder((32, 32, 1)), 0.02), "images of 32x32x1, the digits"),
+    ("10d", (strange.autoencoder((28, 28, 3)), 0.02), "images of 28x28x3, the digits"),
+    ("10d", (strange.predicting(lambda x, **_: x[:, 1:]), 0.02), "return the images"),
+    ("10d", (strange.predicting(lambda x: x), 0.02), "this model raised TypeError"),
+    ("10d", (Stub(float("nan")), float("nan")), "its training has failed"),
     ("10d", 0.0175, "pair (model, test error)"),
     ("10d", (0.0175, Stub(0.0175)), "pair (model, test error)"),
     ("10d", (Stub(0.0175), "small"), "pair (model, test error)"),

@@ -1,6 +1,7 @@
 """Right and wrong answers to the exercises of notebook 12."""
 
 import numpy as np
+from keras.layers import Conv2DTranspose
 
 from cae_keras.layers import FourierConv2DTranspose
 
@@ -21,9 +22,15 @@ def on_too_short_a_circle(row, taps):
     return np.append(np.fft.irfft(product, N), 0)
 
 
+def turned_in_place(row, taps):
+    taps[...] = taps[::-1].copy()
+    return np.convolve(row, taps)
+
+
 def fourier_layer(size=(5, 8), strides=3, **arguments):
     arguments = {"implementation": "fourier", "padding": "same", **arguments}
-    layer = FourierConv2DTranspose(4, (7, 10), strides, **arguments)
+    kernel_size = arguments.pop("kernel_size", (7, 10))
+    layer = FourierConv2DTranspose(4, kernel_size, strides, **arguments)
     layer.build((None, *size, 2))
     return layer
 
@@ -51,6 +58,7 @@ WRONG = [
     ("12c", on_too_short_a_circle, "entry 0 is wrong. Is the circle as long"),
     ("12c", lambda a, b: np.convolve(a, b[::-1]), "turned round"),
     ("12c", lambda a, b: convolved(a, b[::-1]), "turned round"),
+    ("12c", turned_in_place, "turned round"),
     ("12c", lambda a: a, "raised TypeError"),
     ("12d", 1e-7, "(layer, difference)"),
     ("12d", (1e-7, fourier_layer()), "(layer, difference)"),
@@ -58,6 +66,11 @@ WRONG = [
     ("12d", (fourier_layer(size=(7, 7)), 1e-7), "has 7x7 images"),
     ("12d", (fourier_layer(strides=2), 1e-7), "the strides (2, 2)"),
     ("12d", (fourier_layer(implementation="direct"), 1e-7), "the direct way"),
+    ("12d", (Conv2DTranspose(4, 7, 3), 1e-7), "a FourierConv2DTranspose"),
+    ("12d", (fourier_layer(data_format="channels_first"), 1e-7), "channels last"),
+    ("12d", (fourier_layer(kernel_initializer="zeros"), 0), "Give it other weights"),
+    ("12d", (fourier_layer(kernel_size=(1, 101)), 1e-7), "at most 100x100"),
+    ("12d", (fourier_layer(), "small"), "(layer, difference)"),
     ("12d", (fourier_layer(), 0.8), "you gave 8.0e-01"),
     ("12d", (fourier_layer(), float("nan")), "you gave nan"),
 ]

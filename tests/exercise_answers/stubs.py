@@ -15,5 +15,5 @@ class Stub:
         assert name == "encoder"
         return self
 
-    def predict(self, images, verbose):
+    def predict(self, images, verbose, callbacks=()):
         return images + self.error**0.5
