@@ -316,9 +316,10 @@ def test_pooling_is_that_of_the_reference(pool_size, stride):
     steps = explore.pooling(image, pool_size, stride)
     equal(steps.output, pooled)
     for frame, value, index in zip(steps, pooled.flat, indices.flat, strict=True):
-        assert frame.window.max() == value == image.flat[index]
+        assert frame.window.max() == value == frame.window.flat[index]
         assert frame.calculation.endswith(f") = {value}, at index {index}")
-        assert frame["input"].marked.ravel().nonzero()[0].tolist() == [index]
+        marked = frame["input"].marked
+        assert marked.sum() == marked[frame["input"].window].ravel()[index] == 1
         assert_rule_gives(frame.rule, pooled.shape)
     steps = explore.pooling(image, pool_size, stride, "average")
     np.testing.assert_allclose(steps.output, average_pool(image, pool_size, stride))
@@ -351,14 +352,26 @@ def test_max_unpooling_puts_numbers_back_where_they_came_from():
     image = numbers((5, 5))
     pooled, indices = max_pool_with_indices(image, 2)
     steps = explore.unpooling(pooled, method="max", indices=indices, output_size=(5, 5))
-    equal(steps.output, max_unpool(pooled, indices, (5, 5)))
-    row, column = divmod(int(indices[1, 0]), 5)
+    equal(steps.output, max_unpool(pooled, indices, output_size=5))
+    i, j = divmod(int(indices[1, 0]), 2)
     assert steps[2].calculation == (
-        f"{pooled[1, 0]} goes to index {indices[1, 0]} = {row}·5 + {column}: "
-        f"row {row}, column {column}"
+        f"{pooled[1, 0]} goes to index {indices[1, 0]} = {i}·2 + {j} of its block: "
+        f"row {2 + i}, column {j}"
     )
     assert steps[0].output.count() == 25 - 3  # three are still to come
     assert steps[0].rule == "5x5, as told"
+
+
+def test_max_unpooling_into_blocks_that_are_not_square():
+    image = numbers((6, 6))
+    pooled, indices = max_pool_with_indices(image, (2, 3))
+    steps = explore.unpooling(pooled, (2, 3), "max", indices)
+    equal(steps.output, max_unpool(pooled, indices, (2, 3)))
+    for frame, place in zip(steps, np.ndindex(pooled.shape), strict=True):
+        i, j = divmod(int(indices[place]), 3)
+        row, column = place[0] * 2 + i, place[1] * 3 + j
+        assert frame.calculation.endswith(f"block: row {row}, column {column}")
+        assert frame["output"].marked.nonzero() == ([row], [column])
 
 
 # Words
@@ -411,7 +424,7 @@ def test_a_long_sum_is_shortened_but_its_result_is_not():
         explore.transposed_convolution(RESULT, KERNEL_3, reading="insertion"),
         explore.pooling(IMAGE),
         explore.unpooling(RESULT),
-        explore.unpooling(RESULT, method="max", indices=[[0, 3], [9, 15]]),
+        explore.unpooling(RESULT, method="max", indices=[[0, 1], [2, 3]]),
     ],
     ids=lambda steps: steps.name,
 )
@@ -464,9 +477,11 @@ def test_steps_are_a_sequence_whose_frames_do_not_share_their_numbers():
         lambda: explore.unpooling(RESULT, indices=[[0, 1], [2, 3]]),
         lambda: explore.unpooling(RESULT, output_size=(4, 4)),
         lambda: explore.unpooling(RESULT, method="max"),
-        lambda: explore.unpooling(RESULT, method="max", indices=[[0, 1], [2, 16]]),
+        lambda: explore.unpooling(RESULT, method="max", indices=[[0, 1], [2, 4]]),
         lambda: explore.unpooling(RESULT, method="max", indices=[[0, 1], [2, -1]]),
-        lambda: explore.unpooling(RESULT, method="max", indices=[[0, 1], [2, 2]]),
+        lambda: explore.unpooling(
+            RESULT, method="max", indices=[[0, 1], [2, 3]], output_size=(6, 4)
+        ),
         lambda: explore.unpooling(RESULT, method="max", indices=[[0, 1], [2, 2.5]]),
         lambda: explore.unpooling(
             RESULT, method="max", indices=[[0, 1], [2, 3]], output_size=(13, 4)

@@ -54,7 +54,7 @@ CASES = {
     "nearest": explore.unpooling(RESULT, (2, 3)),
     "bed of nails": explore.unpooling(IMAGE, method="bed of nails"),
     "max unpooling": explore.unpooling(
-        RESULT, method="max", indices=[[6, 3], [16, 24]], output_size=(5, 5)
+        RESULT, method="max", indices=[[3, 1], [2, 0]], output_size=(5, 5)
     ),
 }
 

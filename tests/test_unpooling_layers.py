@@ -10,13 +10,14 @@ from cae_keras.layers import (
     MaxPooling2DWithIndices,
     MaxUnpooling2D,
 )
+from cae_keras.reference import flat_indices
 
 BACKEND = keras.backend.backend()
 equal = np.testing.assert_array_equal
 
-# Worked out by hand: 5 stands in row 1, column 1, so its index is 1 * 4 + 1.
+# Worked out by hand: 5 stands in row 1, column 1 of its window: 1 * 2 + 1.
 IMAGE = [[1, 2, 6, 3], [3, 5, 2, 1], [1, 2, 2, 1], [7, 3, 4, 8]]
-POOLED, INDICES = [[5, 6], [7, 8]], [[5, 2], [12, 15]]
+POOLED, INDICES = [[5, 6], [7, 8]], [[3, 0], [2, 3]]
 VALUES = [[1, 2], [3, 4]]
 AT_THE_MAXIMA = [[0, 0, 2, 0], [0, 1, 0, 0], [0, 0, 0, 0], [3, 0, 0, 4]]
 NAILS = [[1, 0, 2, 0], [0, 0, 0, 0], [3, 0, 4, 0], [0, 0, 0, 0]]
@@ -69,29 +70,38 @@ def gradient(function, values, upstream):
 
 
 def pooled_by_loops(images, pool_size):
-    """Return maxima and indices; the first of equal values in row order counts."""
+    """Return maxima, and which place of its window each is; the first one counts."""
     rows, columns = pool_size
     batch, height, width, channels = images.shape
     shape = (batch, height // rows, width // columns, channels)
     pooled, indices = np.zeros(shape, images.dtype), np.zeros(shape, int)
     for b, r, c, channel in np.ndindex(shape):
-        best = -np.inf
-        for row in range(r * rows, r * rows + rows):
-            for column in range(c * columns, c * columns + columns):
-                if images[b, row, column, channel] > best:
-                    best = images[b, row, column, channel]
-                    indices[b, r, c, channel] = row * width + column
+        window = [
+            images[b, r * rows + i, c * columns + j, channel]
+            for i in range(rows)
+            for j in range(columns)
+        ]
+        best = max(window)
+        indices[b, r, c, channel] = window.index(best)
         pooled[b, r, c, channel] = best
     return pooled, indices
 
 
-def unpooled_by_loops(values, indices, output_size):
+def unpooled_by_loops(values, indices, pool_size, output_size):
+    rows, columns = pool_size
     height, width = output_size
     output = np.zeros((len(values), height, width, values.shape[3]), values.dtype)
     for b, r, c, channel in np.ndindex(values.shape):
-        row, column = divmod(indices[b, r, c, channel], width)
+        index = int(indices[b, r, c, channel])
+        row, column = r * rows + index // columns, c * columns + index % columns
         output[b, row, column, channel] = values[b, r, c, channel]
     return output
+
+
+def first_nan_or_largest(window):
+    """Return the value and the index that count, as NumPy's argmax has them."""
+    index = int(np.argmax(window))
+    return window[index], index
 
 
 def random_case(seed):
@@ -140,11 +150,73 @@ def test_bed_of_nails_leaves_images_and_channels_apart():
 def test_of_equal_values_the_first_in_row_order_counts():
     zeros = np.zeros((1, 4, 4, 1), "float32")
     _, indices = run(MaxPooling2DWithIndices(), zeros)
-    equal(indices, one_image([[0, 2], [8, 10]]))
+    equal(indices, one_image([[0, 0], [0, 0]]))
     _, indices = run(MaxPooling2DWithIndices(), one_image([[0, 1], [1, 1]]))
     equal(indices, one_image([[1]]))
     _, indices = run(MaxPooling2DWithIndices(), one_image([[0, 0.0], [-0.0, -1]]))
     equal(indices, one_image([[0]]))
+
+
+def test_an_odd_image_comes_back_with_its_maximum_in_its_place():
+    image = one_image([[0, 0, 0], [9, 0, 0], [0, 0, 0]])
+    pooled, indices = run(MaxPooling2DWithIndices(), image)
+    equal(run(MaxUnpooling2D(), pooled, indices), one_image([[0, 0], [9, 0]]))
+    equal(run(MaxUnpooling2D(2, (3, 3)), pooled, indices), image)
+
+
+NAN, INF = np.nan, np.inf
+
+
+@pytest.mark.parametrize("how", ["eager", "graph", "compiled"])
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+def test_a_nan_counts_as_the_largest_and_infinities_as_numbers(dtype, how):
+    windows = [
+        [1, NAN, 3, 2],
+        [NAN, 1, 2, 3],
+        [1, 2, 3, NAN],
+        [1, NAN, 2, NAN],
+        [INF, NAN, INF, 1],
+        [-INF, NAN, -INF, 1],
+        [NAN] * 4,
+        [-INF] * 4,
+        [-INF, -INF, INF, INF],
+        [-1, -2, -1, -3],
+    ]
+    wanted, wanted_indices = zip(*map(first_nan_or_largest, windows), strict=True)
+    images = np.reshape(windows, (-1, 2, 2, 1)).astype("float32")
+    layer = MaxPooling2DWithIndices(dtype=dtype)
+    unpooling = MaxUnpooling2D(dtype=dtype)
+    if how != "eager":
+        image = keras.Input((2, 2, 1))
+        pair = layer(image)
+        model = keras.Model(image, [*pair, unpooling(pair)])
+        model.compile(jit_compile=how == "compiled" and BACKEND != "torch")
+        pooled, indices, back = model.predict(images, verbose=0)
+    else:
+        pair = layer(ops.convert_to_tensor(images))
+        float32 = [ops.cast(one, "float32") for one in (*pair, unpooling(pair))]
+        pooled, indices, back = map(ops.convert_to_numpy, float32)
+    equal(np.ravel(pooled).astype("float32"), np.array(wanted, "float32"))
+    equal(np.ravel(indices), wanted_indices)
+    # The nan, or whatever counts, stands in its place and nowhere else.
+    only = np.where(np.eye(4)[list(wanted_indices)] == 1, windows, 0)
+    equal(back.astype("float32").reshape(-1, 4), only.astype("float32"))
+
+
+@pytest.mark.parametrize("dtype", ["int32", "uint8", "int8"])
+def test_integer_images_keep_their_type_and_every_digit(dtype):
+    image = one_image([[1, 3, 127, 126], [3, 2, 127, 1]], dtype)
+    if dtype == "int32":
+        image[..., 2:, :] += 2**24  # in float32 the last digit would be lost
+    pooled, indices = MaxPooling2DWithIndices()(ops.convert_to_tensor(image))
+    unpooled = MaxUnpooling2D()([pooled, indices])
+    for tensor in (pooled, unpooled):
+        assert keras.backend.standardize_dtype(tensor.dtype) == dtype
+    equal(ops.convert_to_numpy(pooled).ravel(), [3, image[0, 0, 2, 0]])
+    equal(ops.convert_to_numpy(indices).ravel(), [1, 0])
+    equal(ops.convert_to_numpy(unpooled).ravel()[:4], [0, 3, image[0, 0, 2, 0], 0])
+    symbolic = MaxPooling2DWithIndices()(keras.Input((2, 4, 1), dtype=dtype))
+    assert [one.dtype for one in symbolic] == [dtype, "int32"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -158,19 +230,13 @@ def test_both_layers_do_what_the_loops_do(seed):
     layer = MaxUnpooling2D(pool_size, output_size)
     values = np.random.default_rng(seed).normal(size=pooled.shape).astype("float32")
     unpooled = run(layer, values, indices)
-    equal(unpooled, unpooled_by_loops(values, indices, output_size))
+    equal(unpooled, unpooled_by_loops(values, indices, pool_size, output_size))
 
 
 def test_the_pooled_values_are_those_of_keras():
     images = np.random.default_rng(0).normal(size=(3, 9, 7, 4)).astype("float32")
     pooled, _ = run(MaxPooling2DWithIndices((2, 3)), images)
     equal(pooled, run(keras.layers.MaxPooling2D((2, 3)), images))
-
-
-def test_an_index_may_lie_in_another_block():
-    indices = one_image([[15, 12], [2, 5]], "int32")
-    wanted = [[0, 0, 3, 0], [0, 4, 0, 0], [0, 0, 0, 0], [2, 0, 0, 1]]
-    equal(run(MaxUnpooling2D(), one_image(VALUES), indices), one_image(wanted))
 
 
 def test_pooling_takes_back_what_unpooling_gave():
@@ -206,9 +272,10 @@ def test_both_layers_are_those_of_pytorch(seed):
         channels_first(images), pool_size, return_indices=True
     )
     found = run(MaxPooling2DWithIndices(pool_size), images)
-    for one, other in zip(found, wanted, strict=True):
-        equal(np.moveaxis(one, -1, 1), other.numpy())
     sizes = tuple(map(int, images.shape[1:3]))
+    flat = [flat_indices(one, sizes, pool_size) for one in found[1]]
+    for one, other in zip((found[0], np.stack(flat)), wanted, strict=True):
+        equal(np.moveaxis(one, -1, 1), other.numpy())
     unpooled = torch.nn.MaxUnpool2d(pool_size)(*wanted, output_size=sizes)
     again = run(MaxUnpooling2D(pool_size, sizes), *found)
     equal(np.moveaxis(again, -1, 1), unpooled.numpy())
@@ -233,7 +300,35 @@ def test_the_gradient_of_a_pooling_is_the_unpooling_of_the_gradient(seed):
     upstream = np.random.default_rng(seed).normal(size=pooled.shape).astype("float32")
     layer = MaxPooling2DWithIndices(pool_size)
     found = gradient(lambda x: layer(x)[0], images, upstream)
-    equal(found, unpooled_by_loops(upstream, indices, images.shape[1:3]))
+    size = images.shape[1:3]
+    equal(found, unpooled_by_loops(upstream, indices, pool_size, size))
+
+
+@pytest.mark.parametrize("seed", SEEDS[:5])
+def test_the_gradient_of_an_unpooling_is_read_at_the_places(seed):
+    images, pool_size = random_case(seed)
+    size = tuple(map(int, images.shape[1:3]))
+    values, indices = pooled_by_loops(images, pool_size)
+    upstream = np.random.default_rng(seed).normal(size=images.shape).astype("float32")
+    layer, tensor = MaxUnpooling2D(pool_size, size), ops.convert_to_tensor(indices)
+    found = gradient(lambda x: layer([x, tensor]), values, upstream)
+    # Each value counts with its place: sum(upstream * unpooled) has the same gradient.
+    for place in np.ndindex(values.shape):
+        one = np.zeros_like(values)
+        one[place] = 1
+        unpooled = unpooled_by_loops(one, indices, pool_size, size)
+        assert found[place] == (upstream * unpooled).sum(), place
+
+
+def test_a_nan_receives_its_gradient_and_gives_none_to_its_neighbours():
+    image = one_image([[1, NAN], [3, NAN]])
+    layer = MaxPooling2DWithIndices()
+    found = gradient(lambda x: layer(x)[0], image, one_image([[5]]))
+    equal(found, one_image([[0, 5], [0, 0]]))
+    index = ops.convert_to_tensor(one_image([[2]], "int32"))
+    upstream = one_image([[NAN, INF], [7, NAN]])
+    found = gradient(lambda x: MaxUnpooling2D()([x, index]), one_image([[1]]), upstream)
+    equal(found, one_image([[7]]))
 
 
 def test_the_gradients_of_unpoolings_are_those_of_the_places_of_the_values():
@@ -241,7 +336,7 @@ def test_the_gradients_of_unpoolings_are_those_of_the_places_of_the_values():
     indices = ops.convert_to_tensor(one_image(INDICES, "int32"))
     layer = MaxUnpooling2D()
     found = gradient(lambda x: layer([x, indices]), one_image(VALUES), upstream)
-    equal(found, one_image(INDICES))  # upstream counts the pixels, as the indices do
+    equal(found, one_image([[5, 2], [12, 15]]))  # upstream counts the pixels
     found = gradient(BedOfNailsUnpooling2D(), one_image(VALUES), upstream)
     equal(found, one_image([[0, 2], [8, 10]]))
 
@@ -272,7 +367,7 @@ def test_float64_keeps_its_digits():
     found = run(MaxPooling2DWithIndices(dtype="float64"), images)
     equal(found[0], pooled_by_loops(images, (2, 2))[0])
     unpooled = run(MaxUnpooling2D(dtype="float64"), *found)
-    equal(unpooled, unpooled_by_loops(*found, (4, 4)))
+    equal(unpooled, unpooled_by_loops(*found, (2, 2), (4, 4)))
 
 
 # In a model
@@ -314,17 +409,44 @@ def test_output_shapes_are_computed_without_a_call():
     assert BedOfNailsUnpooling2D(3).compute_output_shape(shape) == (None, 9, 12, 5)
 
 
-def test_a_model_of_unknown_sizes_takes_any_even_ones():
+def test_a_model_of_unknown_sizes_takes_any():
     image = keras.Input((None, None, 2))
     pooled, indices = MaxPooling2DWithIndices()(image)
     outputs = [MaxUnpooling2D()([pooled, indices]), BedOfNailsUnpooling2D()(pooled)]
     model = keras.Model(image, outputs)
-    for size in [(4, 6), (8, 2)]:
+    for size in [(4, 6), (8, 2), (5, 7), (9, 3)]:  # TensorFlow compiles for any, soon
         images = np.random.default_rng(0).normal(size=(3, *size, 2)).astype("float32")
-        wanted, wanted_indices = pooled_by_loops(images, (2, 2))
+        wanted, places = pooled_by_loops(images, (2, 2))
+        even = tuple(n // 2 * 2 for n in size)
         unpooled, nails = model.predict(images, verbose=0)
-        equal(unpooled, unpooled_by_loops(wanted, wanted_indices, size))
+        equal(unpooled, unpooled_by_loops(wanted, places, (2, 2), even))
         equal(nails[:, ::2, ::2], wanted)
+
+
+def test_a_model_of_unknown_sizes_can_be_told_the_output_size():
+    image = keras.Input((None, None, 2))
+    unpooled = MaxUnpooling2D(2, (5, 7))(MaxPooling2DWithIndices()(image))
+    model = keras.Model(image, unpooled)
+    images = np.random.default_rng(0).normal(size=(3, 5, 7, 2)).astype("float32")
+    pooled = pooled_by_loops(images, (2, 2))
+    wanted = unpooled_by_loops(*pooled, (2, 2), (5, 7))
+    equal(model.predict(images, verbose=0), wanted)
+
+
+def test_channels_first_in_the_users_settings_changes_nothing():
+    before = keras.config.image_data_format()
+    keras.config.set_image_data_format("channels_first")
+    try:
+        pooled, indices = run(MaxPooling2DWithIndices(), one_image(IMAGE))
+        unpooled = run(MaxUnpooling2D(2, (5, 5)), pooled, indices)
+        nails = run(BedOfNailsUnpooling2D(), one_image(VALUES))
+    finally:
+        keras.config.set_image_data_format(before)
+    equal(pooled, one_image(POOLED))
+    equal(indices, one_image(INDICES))
+    equal(unpooled[:, :4, :4], one_image(np.where(AT_THE_MAXIMA, IMAGE, 0)))
+    assert not unpooled[:, 4].any() and not unpooled[:, :, 4].any()
+    equal(nails, one_image(NAILS))
 
 
 def test_a_saved_model_comes_back_as_it_was(tmp_path):
@@ -456,6 +578,73 @@ def test_inputs_that_no_pooling_gave_are_refused(inputs, message):
 def test_float_indices_are_refused_when_the_model_is_built():
     with pytest.raises(ValueError, match="The indices must be integers"):
         MaxUnpooling2D()([keras.Input((3, 4, 1)), keras.Input((3, 4, 1))])
+
+
+ONE = np.ones((1, 1, 1, 1), "f")
+
+
+@pytest.mark.parametrize(
+    ("pool_size", "index", "last"),
+    [
+        (2, np.int32(4), 3),
+        (2, np.int32(-1), 3),
+        (2, np.int64(2**31 - 1), 3),
+        (2, np.uint8(255), 3),
+        ((2, 3), np.int32(6), 5),
+        ((1, 3), np.int8(-128), 2),
+        (1, np.int32(1), 0),
+    ],
+)
+def test_an_index_of_no_window_is_refused(pool_size, index, last):
+    message = rf"place of its window, from 0 to {last}\. Received: smallest={index}, "
+    with pytest.raises(ValueError, match=message):
+        MaxUnpooling2D(pool_size)([ONE, np.full(ONE.shape, index)])
+
+
+def test_one_wrong_index_among_many_is_refused():
+    for index in (-1, 4):
+        indices = INDICES_32.copy()
+        indices[1, 2, 3, 0] = index
+        with pytest.raises(ValueError, match="must be a place of its window"):
+            MaxUnpooling2D()([VALUES_32, indices])
+
+
+def test_an_index_beyond_int32_is_refused():
+    if BACKEND == "jax":
+        pytest.skip("JAX computes in 32 bits here")
+    with pytest.raises(ValueError, match="smallest=4294967296"):
+        MaxUnpooling2D()([ONE, np.full(ONE.shape, 2**32)])
+
+
+def test_an_index_of_a_byte_serves_a_window_with_more_places():
+    found = run(MaxUnpooling2D(20), ONE, np.full(ONE.shape, 255, "uint8"))
+    equal(np.argwhere(found), [[0, 12, 15, 0]])
+
+
+def test_no_images_at_all_are_no_error():
+    pooled, indices = run(MaxPooling2DWithIndices(), np.zeros((0, 4, 6, 3), "f"))
+    assert pooled.shape == indices.shape == (0, 2, 3, 3)
+    assert run(MaxUnpooling2D(), pooled, indices).shape == (0, 4, 6, 3)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_compiled_an_index_of_no_window_loses_its_value_and_touches_no_other(
+    jit_compile,
+):
+    values = np.arange(1, 9, dtype="float32").reshape(2, 2, 2, 1)
+    indices = np.array([[[0, 4], [-1, 3]], [[2**31 - 1, 1], [-(2**31), 2]]], "int32")
+    indices = indices[..., None]
+    inputs = keras.Input((2, 2, 1)), keras.Input((2, 2, 1), dtype="int32")
+    model = keras.Model(inputs, MaxUnpooling2D()(inputs))
+    model.compile(jit_compile=jit_compile and BACKEND != "torch")
+    if BACKEND == "torch" or (BACKEND == "jax" and not jit_compile):
+        # Not compiled: the indices have values, and are refused.
+        with pytest.raises(ValueError, match="must be a place of its window"):
+            model.predict([values, indices], verbose=0)
+        return
+    found = model.predict([values, indices], verbose=0)[..., 0]
+    equal(found[0], [[1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 4]])
+    equal(found[1], [[0, 0, 0, 6], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 8, 0]])
 
 
 @pytest.mark.parametrize("output_size", [(6, 10), (5, 8), (8, 8), (6, 7)])

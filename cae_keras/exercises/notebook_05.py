@@ -11,11 +11,8 @@ def row_by_hand(answer):
     """05a: the row 2 10 6, twice as long, bilinear with half-pixel."""
     row, p = [2, 10, 6], np.arange(6)
     half_pixel, align_corners = (p + 1 / 2) / 2 - 1 / 2, p * 2 / 5
-    try:
-        given = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        given = np.empty(0)
-    if given.shape != (6,):
+    given = _array(answer)
+    if given is None or given.shape != (6,) or given.dtype.kind not in "iuf":
         return "The answer is a list of six numbers, the last one under the 6."
     if np.allclose(given, np.interp(half_pixel, range(3), row), atol=1e-6):
         return None
@@ -34,7 +31,7 @@ def larger_pools(answer):
         return "The answer is one number, the smallest of these errors."
     try:
         answer = float(answer)
-    except (TypeError, ValueError):
+    except Exception:  # whatever an answer may raise
         return "The answer is a number, with four decimals."
     hints = {
         None: _errors(4)["lines between means"],
@@ -55,29 +52,31 @@ def larger_pools(answer):
 
 
 def unpooling(answer):
-    """05c: mend the max unpooling that divides by the height."""
+    """05c: mend the max unpooling that divides by the rows of a window."""
     if not callable(answer):
         return "The answer is the mended function itself: answer = unpool."
-    for shape in [(4, 4), (2, 6), (6, 2), (5, 7), (3, 2)]:
-        height, width = shape
-        rng = np.random.default_rng(height * width)
-        pooled = rng.integers(1, 100, size=(height // 2, width // 2))
-        rows = 2 * np.arange(height // 2)[:, None] + rng.integers(0, 2, pooled.shape)
-        columns = 2 * np.arange(width // 2) + rng.integers(0, 2, pooled.shape)
-        wanted = np.zeros(shape)
-        wanted[rows, columns] = pooled
-        case = f"For a map of {height}x{width}"
+    for pool_size in [(2, 2), (2, 3), (3, 2), (1, 4), (3, 1)]:
+        rows, columns = pool_size
+        rng = np.random.default_rng(rows)
+        pooled = rng.integers(1, 100, size=(3, 2))
+        i, j = rng.integers(0, rows, size=(3, 2)), rng.integers(0, columns, size=(3, 2))
+        i[0, 0], j[0, 0] = rows - 1, columns - 1
+        wanted = np.zeros((3 * rows, 2 * columns))
+        wanted[np.arange(3)[:, None] * rows + i, np.arange(2) * columns + j] = pooled
+        case = f"With windows of {rows}x{columns}"
         try:
-            output = np.asarray(answer(pooled, rows * width + columns, shape))
+            output = answer(pooled.copy(), i * columns + j, pool_size)
         except Exception as error:
             return f"{case} your function raised {type(error).__name__}: {error}"
-        if output.shape != shape:
+        output = _array(output)
+        if output is None or output.dtype.kind not in "biuf":
+            return f"{case} your function returns no array of numbers."
+        if output.shape != wanted.shape:
             return f"{case} your function returns the shape {output.shape}."
         if not np.array_equal(output, wanted):
-            index = rows[0, -1] * width + columns[0, -1]
             return (
-                f"{case} some number is in the wrong place. Index {index} is row "
-                f"{rows[0, -1]}, column {columns[0, -1]}."
+                f"{case} some number is in the wrong place. Their last index, "
+                f"{rows * columns - 1}, is row {rows - 1}, column {columns - 1}."
             )
     return None
 
@@ -86,19 +85,33 @@ def another_order(answer):
     """05d: an order of the pixels that the convolutional model does not notice."""
     try:
         model, order = answer
-        order, predict = np.asarray(order).ravel(), model.predict
-    except (TypeError, ValueError, AttributeError):
+        predict = model.predict
+    except Exception:  # whatever an answer may raise
         return "The answer is the pair (trained model, order)."
+    order = _array(order)
+    if order is None or order.size != 784:
+        return "The order must hold each of the numbers 0 to 783 once."
+    if order.dtype.kind not in "iu":
+        return "The order must hold whole numbers: they say which pixel comes where."
+    order = order.ravel()
     if not np.array_equal(np.sort(order), np.arange(784)):
         return "The order must hold each of the numbers 0 to 783 once."
     moved = int(np.sum(order != np.arange(784)))
     if moved < FEWEST_MOVED:
         return f"This order moves {moved} pixels, at least {FEWEST_MOVED} must move."
-    if any(type(layer).__name__ == "Dense" for layer in _all_layers(model)):
-        return "A dense model notices no order at all; take the convolutional one."
     _, (images, _) = data.load_mnist()
     images = images[:1000].reshape(-1, 784)[:, order].reshape(-1, 28, 28, 1)
-    error = float(np.mean((predict(images, verbose=0) - images) ** 2))
+    try:
+        dense = any(type(layer).__name__ == "Dense" for layer in _all_layers(model))
+        outputs = None if dense else predict(images, verbose=0)
+    except Exception as error:
+        return f"On images of 28x28x1 the model raised {type(error).__name__}: {error}"
+    if dense:
+        return "A dense model notices no order at all; take the convolutional one."
+    outputs = _array(outputs)
+    if outputs is None or outputs.shape != images.shape:
+        return "The model must make images of 28x28x1 from images of 28x28x1."
+    error = float(np.mean((outputs - images) ** 2))
     if error < LARGEST_ERROR:
         return None
     return (
@@ -106,6 +119,14 @@ def another_order(answer):
         "the model trained on images in this order, and do most neighbours stay "
         "neighbours?"
     )
+
+
+def _array(answer):
+    """Return an answer as an array, of whatever it holds; None if it is none."""
+    try:
+        return np.asarray(answer)
+    except Exception:  # rows of unequal length, or what a foreign object raises
+        return None
 
 
 def _errors(pool):

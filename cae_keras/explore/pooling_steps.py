@@ -22,7 +22,7 @@ def pooling(image, pool_size=2, stride=None, method="max"):
 
     Windows that would leave the image are left out ("valid"); pixels that no window
     reads are struck out. With "max" the first of equal numbers is taken, and its index
-    is named: row · width + column of the input, which max unpooling needs.
+    in its window is named, counted row by row, which max unpooling needs.
 
     Args:
         image: array (height, width), at most 12x12.
@@ -40,7 +40,7 @@ def pooling(image, pool_size=2, stride=None, method="max"):
     Example:
         >>> image = [[3, 5, 2, 7], [4, 1, 3, 8]]
         >>> [frame.calculation for frame in pooling(image)]
-        ['max(3, 5, 4, 1) = 5, at index 1', 'max(2, 7, 3, 8) = 8, at index 7']
+        ['max(3, 5, 4, 1) = 5, at index 1', 'max(2, 7, 3, 8) = 8, at index 3']
         >>> pooling(image, method="average")[0].calculation
         '(3 + 5 + 4 + 1) / 4 = 3.25'
 
@@ -87,12 +87,12 @@ def _frames(image, pools, strides, sizes, method, rule):
 def _largest(image, window):
     """Return the largest number, where it stands, and how that is written."""
     part = image[window]
-    row, column = np.unravel_index(part.argmax(), part.shape)
+    index = part.argmax()
+    row, column = np.unravel_index(index, part.shape)
     row, column = row + window[0].start, column + window[1].start
     marked = np.zeros(image.shape, bool)
     marked[row, column] = True
     numbers = joined([number_text(number) for number in part.flat], ", ")
-    index = row * image.shape[1] + column
     largest = number_text(part.max())
     sign = equals(part)
     return part.max(), marked, f"max({numbers}) {sign} {largest}, at index {index}"

@@ -19,8 +19,8 @@ def unpooling(image, factor=2, method="nearest", indices=None, output_size=None)
         image: array (height, width).
         factor: an int, or a pair (rows, columns): the size of a block.
         method: "nearest", "bed of nails" or "max".
-        indices: for "max", whole numbers, one for each of the image's: row · width +
-            column of the output, as PyTorch counts them.
+        indices: for "max", whole numbers, one for each of the image's: its place in its
+            block, counted row by row from 0.
         output_size: for "max", the pair (height, width) of the output, or None: the
             image's size times the factor.
 
@@ -29,16 +29,16 @@ def unpooling(image, factor=2, method="nearest", indices=None, output_size=None)
 
     Raises:
         ValueError: the image has channels, the output would have more than 12 rows or
-            columns, an argument cannot be, an index lies outside of the output, or two
-            numbers have the same index.
+            columns, an argument cannot be, an index is no place of a block, or no
+            pooling takes `output_size` to the image's size.
 
     Example:
         >>> unpooling([[5, 8]], method="bed of nails").output
         array([[5, 0, 8, 0],
                [0, 0, 0, 0]])
-        >>> steps = unpooling([[5, 8]], method="max", indices=[[1, 7]])
+        >>> steps = unpooling([[5, 8]], method="max", indices=[[1, 3]])
         >>> steps[1].calculation
-        '8 goes to index 7 = 1·4 + 3: row 1, column 3'
+        '8 goes to index 3 = 1·2 + 1 of its block: row 1, column 3'
         >>> steps.output
         array([[0, 5, 0, 0],
                [0, 0, 0, 8]])
@@ -54,10 +54,11 @@ def unpooling(image, factor=2, method="nearest", indices=None, output_size=None)
         if output_size is not None:
             shape = one_per_axis("output_size", output_size, 2, 1)
         at_most("output", shape)
-        places = _places(image, indices, shape)
+        places = _places(image, indices, factors)
+        _refuse_other_sizes(image, factors, shape)
         told = output_size is not None
         rule = f"{size_text(shape)}, as told" if told else _rule(image.shape, factors)
-        frames = _back(image, places, indices, shape, rule)
+        frames = _back(image, places, indices, factors, shape, rule)
     else:
         if indices is not None or output_size is not None:
             refuse(
@@ -91,17 +92,18 @@ def _blocks(image, factors, shape, method, rule):
         yield _frame(image, (r, c), (), output, block, calculation, rule)
 
 
-def _back(image, places, indices, shape, rule):
-    """Yield a frame for each number, which goes back to its index."""
+def _back(image, places, indices, factors, shape, rule):
+    """Yield a frame for each number, which goes to its place in its block."""
     output = np.ma.array(np.zeros(shape, image.dtype), mask=np.zeros(shape, bool))
     for row, column in places.values():
         output[row, column] = np.ma.masked
     indices = np.asarray(indices)
     for (r, c), (row, column) in places.items():
         output[row, column] = image[r, c]
+        i, j = row - r * factors[0], column - c * factors[1]
         calculation = (
             f"{number_text(image[r, c])} goes to index {indices[r, c]} "
-            f"= {row}·{shape[1]} + {column}: row {row}, column {column}"
+            f"= {i}·{factors[1]} + {j} of its block: row {row}, column {column}"
         )
         read = slice(r, r + 1), slice(c, c + 1)
         written = slice(row, row + 1), slice(column, column + 1)
@@ -126,7 +128,7 @@ def _frame(image, pixel, beside, output, window, calculation, rule):
     )
 
 
-def _places(image, indices, shape):
+def _places(image, indices, factors):
     """Return the output's row and column for each pixel of the image."""
     if np.shape(indices) != image.shape:
         refuse(
@@ -137,12 +139,24 @@ def _places(image, indices, shape):
     places = {}
     for r, c in np.ndindex(image.shape):
         index = whole_number("indices", np.asarray(indices)[r, c], 0)
-        if index >= shape[0] * shape[1]:
-            refuse("Each index must lie in the output.", index=index, output_size=shape)
-        places[r, c] = divmod(index, shape[1])
-    if len({*places.values()}) < len(places):
-        refuse("No two numbers may go to one index: one is lost.", indices=indices)
+        if index >= factors[0] * factors[1]:
+            refuse(
+                "Each index must be a place of its block.", index=index, factor=factors
+            )
+        i, j = divmod(index, factors[1])
+        places[r, c] = r * factors[0] + i, c * factors[1] + j
     return places
+
+
+def _refuse_other_sizes(image, factors, output_size):
+    sizes = zip(image.shape, factors, output_size, strict=True)
+    if any(output // factor != size for size, factor, output in sizes):
+        refuse(
+            "A pooling must take `output_size` to the size of the image.",
+            output_size=output_size,
+            factor=factors,
+            image_shape=image.shape,
+        )
 
 
 def _rule(shape, factors):

@@ -9,12 +9,15 @@ from ..shapes.arguments import one_per_axis, refuse
 
 @keras.saving.register_keras_serializable("cae_keras")
 class MaxPooling2DWithIndices(keras.layers.Layer):
-    """Max pooling that also says where in its input each maximum stood.
+    """Max pooling that also says where in its window each maximum stood.
 
     pooled[r, c] = max over i, j of image[r p + i, c p + j], channel by channel. The
-    index of a pixel counts the pixels of its channel row by row: row * width + column,
-    as PyTorch has it. Of equal values the first one counts, and it alone receives the
-    gradient. What does not fill a whole window at the end is left out ("valid").
+    index counts the places of the window row by row: i * columns + j, two bits for a
+    window of 2x2, as SegNet has it. PyTorch's indices count the pixels of the image
+    instead; `cae_keras.reference.flat_indices` converts. Of equal values the first one
+    counts, and a nan counts as larger than any number, as in NumPy; the pixel that
+    counts receives the whole gradient. What does not fill a whole window at the end is
+    left out ("valid").
 
     Args:
         pool_size: an int, or a pair (rows, columns): pixels of a window.
@@ -24,7 +27,8 @@ class MaxPooling2DWithIndices(keras.layers.Layer):
     Returns:
         A layer: images (batch, height, width, channels) to the pair (pooled, indices),
         both of shape (batch, floor(height / rows), floor(width / columns), channels).
-        `indices` is int32 whatever the layer's dtype: JAX has no int64 by default.
+        Float images are pooled in the layer's dtype, integers in their own; `indices`
+        is int32, from 0 to rows * columns - 1.
 
     Raises:
         ValueError: if `pool_size` is not whole or below 1, `strides` differs from it,
@@ -36,8 +40,8 @@ class MaxPooling2DWithIndices(keras.layers.Layer):
         >>> pooled, indices = MaxPooling2DWithIndices()(image)
         >>> ops.convert_to_numpy(pooled).ravel()
         array([5., 6.], dtype=float32)
-        >>> ops.convert_to_numpy(indices).ravel()  # row 1, column 1: 1 * 4 + 1
-        array([5, 2], dtype=int32)
+        >>> ops.convert_to_numpy(indices).ravel()  # 5 in row 1, column 1: 1 * 2 + 1
+        array([3, 0], dtype=int32)
 
     Source: lecture C, C16 (the encoder keeps its pool indices).
     """
@@ -59,22 +63,15 @@ class MaxPooling2DWithIndices(keras.layers.Layer):
 
     def call(self, inputs):
         self.compute_output_shape(inputs.shape)  # refuses images that are too small
-        rows, columns = self.pool_size
-        _, height, width, _ = ops.shape(inputs)
-        bottom, right = height // rows * rows, width // columns * columns
-        pooled = indices = None
-        for row in range(rows):
-            for column in range(columns):
-                # The pixel (row, column) of every window, and its index in the first.
-                pixels = inputs[:, row:bottom:rows, column:right:columns]
-                if pooled is None:
-                    pooled, indices = pixels, ops.zeros_like(pixels, dtype="int32")
-                larger = pixels > pooled
-                pooled = ops.where(larger, pixels, pooled)
-                indices = ops.where(larger, row * width + column, indices)
-        top_left = ops.expand_dims(ops.arange(0, bottom, rows, dtype="int32"), 1)
-        top_left = top_left * width + ops.arange(0, right, columns, dtype="int32")
-        return pooled, indices + ops.expand_dims(top_left, -1)
+        pooled, *others = _places(inputs, self.pool_size)
+        indices = ops.zeros_like(pooled, dtype="int32")
+        for index, pixels in enumerate(others, 1):
+            # Not by `not (pixels <= pooled)`: TensorFlow compiles that to `>`.
+            first_nan = ops.logical_and(ops.isnan(pixels), ~ops.isnan(pooled))
+            larger = ops.logical_or(pixels > pooled, first_nan)
+            pooled = ops.where(larger, pixels, pooled)
+            indices = ops.where(larger, index, indices)
+        return pooled, indices
 
     def compute_output_shape(self, input_shape):
         batch, *image = input_shape
@@ -84,7 +81,7 @@ class MaxPooling2DWithIndices(keras.layers.Layer):
     def compute_output_spec(self, inputs):
         pooled, indices = self.compute_output_shape(inputs.shape)
         return (
-            keras.KerasTensor(pooled, dtype=self.compute_dtype),
+            keras.KerasTensor(pooled, dtype=inputs.dtype),
             keras.KerasTensor(indices, dtype="int32"),
         )
 
@@ -95,15 +92,16 @@ class MaxPooling2DWithIndices(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("cae_keras")
 class MaxUnpooling2D(keras.layers.Layer):
-    """Max unpooling: zeros, with each value back where its maximum stood.
+    """Max unpooling: zeros, with each value back where in its window the maximum stood.
 
     It is called on the pair (pooled, indices) that `MaxPooling2DWithIndices` returns,
-    or on other values with these indices: output[index] = value, channel by channel.
-    The gradient of a value is that of its place.
+    or on other values with these indices: each value becomes a block of zeros, with the
+    value at the place of its index, counted row by row. No value can leave its block,
+    its image or its channel. The gradient of a value is that of its place.
 
-    An index counts pixels row by row, so it has a meaning only with the width that the
-    pooling's input had. From an odd size the pooling drops the last row or column:
-    then `output_size` must say how large the input was.
+    The pooling drops what fills no whole window at the end, as the last row of an odd
+    size. The blocks alone are smaller than the image was then; `output_size` puts as
+    many zeros below and beside them as were dropped.
 
     Args:
         pool_size: an int, or a pair (rows, columns), as the pooling had it.
@@ -111,12 +109,16 @@ class MaxUnpooling2D(keras.layers.Layer):
 
     Returns:
         A layer: values and integer indices, both (batch, height, width, channels), to
-        (batch, rows * height, columns * width, channels), or to `output_size`.
+        (batch, rows * height, columns * width, channels), or to `output_size`. The
+        dtype is that of the values.
 
     Raises:
         ValueError: if a number is not whole or below 1, there are not two inputs, their
-            shapes differ, the indices are not integers, or no pooling takes
-            `output_size` to the size of the input: floor(output size / pool size).
+            shapes differ, the indices are not integers, an index is none of a window,
+            or no pooling takes `output_size` to the size of the input:
+            floor(output size / pool size). While a function is compiled the indices
+            have no values yet, so there an index of no window passes: its value is
+            lost, and its block is zeros.
 
     Example:
         >>> image = ops.reshape(ops.convert_to_tensor([1.0, 2, 6, 3, 3, 5, 2, 1]),
@@ -139,21 +141,20 @@ class MaxUnpooling2D(keras.layers.Layer):
     def call(self, inputs):
         values, indices = _values_and_indices(inputs)
         self.compute_output_shape([values.shape, indices.shape])
-        batch, height, width, channels = ops.shape(values)
-        height, width = self._enlarged(height, width)
-        # Count all numbers of the result: image by image, pixel by pixel, channel last.
-        image = ops.reshape(ops.arange(batch, dtype="int32"), (-1, 1, 1, 1))
-        places = image * (height * width) + ops.cast(indices, "int32")
-        places = places * channels + ops.arange(channels, dtype="int32")
-        zeros = ops.zeros((batch * height * width * channels,), dtype=values.dtype)
-        unpooled = ops.scatter_update(
-            zeros, ops.reshape(places, (-1, 1)), ops.reshape(values, (-1,))
-        )
-        return ops.reshape(unpooled, (-1, height, width, channels))
+        rows, columns = self.pool_size
+        _refuse_indices_of_no_window(indices, rows * columns)
+        # Not values times mask: nan times 0 is nan, and would fill the block.
+        places = [ops.where(indices == k, values, 0) for k in range(rows * columns)]
+        blocks = _blocks(places, self.pool_size)
+        if self.output_size is None:
+            return blocks
+        _, height, width, _ = ops.shape(blocks)
+        below, beside = self.output_size[0] - height, self.output_size[1] - width
+        return ops.pad(blocks, ((0, 0), (0, below), (0, beside), (0, 0)))
 
     def compute_output_shape(self, input_shape):
         batch, *sizes, channels = input_shape[0]
-        output_size = self._enlarged(*sizes)
+        output_size = self.output_size or _times(sizes, self.pool_size)
         for size, pool, output in zip(sizes, self.pool_size, output_size, strict=True):
             if size is not None and output // pool != size:
                 refuse(
@@ -172,9 +173,6 @@ class MaxUnpooling2D(keras.layers.Layer):
     def get_config(self):
         config = {"pool_size": self.pool_size, "output_size": self.output_size}
         return {**super().get_config(), **config}
-
-    def _enlarged(self, *sizes):
-        return self.output_size or _times(sizes, self.pool_size)
 
 
 @keras.saving.register_keras_serializable("cae_keras")
@@ -223,6 +221,39 @@ class BedOfNailsUnpooling2D(keras.layers.Layer):
         return {**super().get_config(), "pool_size": self.pool_size}
 
 
+def _places(images, pool_size):
+    """Return one map a place of the window, row by row: first all upper left pixels.
+
+    As `images[:, i::rows, j::columns]`, but with much less to compute for TensorFlow,
+    and in the gradient.
+    """
+    rows, columns = pool_size
+    _, height, width, channels = ops.shape(images)
+    height, width = height // rows, width // columns
+    sizes = images.shape[1:3]
+    if any(n is None or n % p for n, p in zip(sizes, pool_size, strict=True)):
+        images = images[:, : height * rows, : width * columns]
+    windows = ops.reshape(images, (-1, height, rows, width, columns * channels))
+    return [
+        place
+        for row in ops.unstack(windows, rows, axis=2)
+        for place in ops.split(row, columns, axis=-1)
+    ]
+
+
+def _blocks(places, pool_size):
+    """Return the images that `_places` took apart, without what it left out."""
+    rows, columns = pool_size
+    _, height, width, channels = ops.shape(places[0])
+    lines = [
+        ops.concatenate(places[row * columns : (row + 1) * columns], axis=-1)
+        for row in range(rows)
+    ]
+    return ops.reshape(
+        ops.stack(lines, axis=2), (-1, height * rows, width * columns, channels)
+    )
+
+
 def _times(sizes, pool_size):
     """Return the size of an unpooling's output, None where that of its input is."""
     return tuple(
@@ -251,3 +282,17 @@ def _values_and_indices(inputs):
     if "int" not in dtype:
         refuse("The indices must be integers.", dtype=dtype)
     return values, indices
+
+
+def _refuse_indices_of_no_window(indices, places):
+    """Refuse indices that are not from 0 to places - 1, if they have values yet."""
+    try:
+        found = ops.convert_to_numpy(indices)
+    except (NotImplementedError, TypeError):  # they are being traced, for a compiler
+        return
+    if found.size and not 0 <= found.min() <= found.max() < places:
+        refuse(
+            f"Each index must be a place of its window, from 0 to {places - 1}.",
+            smallest=int(found.min()),
+            largest=int(found.max()),
+        )

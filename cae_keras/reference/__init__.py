@@ -9,7 +9,14 @@ mathematics's convolution only, do flip it, and say so.
 from .checkerboard import checkerboard_energy
 from .convolution import conv2d, conv2d_transpose, conv_matrix
 from .fourier import circular_conv2d, fourier_conv2d, fourier_deconvolve
-from .pooling import average_pool, bed_of_nails, max_pool_with_indices, max_unpool
+from .pooling import (
+    average_pool,
+    bed_of_nails,
+    flat_indices,
+    max_pool_with_indices,
+    max_unpool,
+    window_indices,
+)
 from .transposed import conv2d_transpose_by_insertion, insert_zeros
 from .upsampling import (
     upsample_bicubic,
@@ -27,6 +34,7 @@ __all__ = [
     "conv2d_transpose",
     "conv2d_transpose_by_insertion",
     "conv_matrix",
+    "flat_indices",
     "fourier_conv2d",
     "fourier_deconvolve",
     "insert_zeros",
@@ -36,4 +44,5 @@ __all__ = [
     "upsample_bilinear",
     "upsample_nearest",
     "upsampling_matrix",
+    "window_indices",
 ]

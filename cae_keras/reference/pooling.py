@@ -6,12 +6,13 @@ from .arguments import as_image, as_pair
 
 
 def max_pool_with_indices(image, pool_size=2, stride=None):
-    """Return the largest value of each window, and where in the image it stood.
+    """Return the largest value of each window, and where in the window it stood.
 
     pooled[r, c] = max over i, j of image[r s + i, c s + j], channel by channel. The
-    index of a pixel counts the pixels of its channel row by row: row * width + column,
-    as in PyTorch. Of equal values the first one counts. Rows and columns at the end
-    that fill no whole window are left out ("valid").
+    index counts the places of the window row by row: i * columns + j. (PyTorch counts
+    the pixels of the image: `flat_indices`.) Of equal values the first one counts, and
+    a nan counts as larger than any number. Rows and columns at the end that fill no
+    whole window are left out ("valid").
 
     Args:
         image: array (height, width), or (height, width, channels), of real numbers.
@@ -22,42 +23,112 @@ def max_pool_with_indices(image, pool_size=2, stride=None):
     Returns:
         The pair (pooled, indices) of arrays (rows, columns), with channels where the
         image has them. Integers and booleans are pooled to int64, floats keep their
-        type; the indices are int64.
+        type; the indices are int64, from 0 to rows * columns - 1 of a window.
 
     Raises:
-        ValueError: the axes do not fit, a value is complex or nan, the window is
-            larger than the image, or a number is not whole or below 1.
+        ValueError: the axes do not fit, a value is complex, the window is larger than
+            the image, or a number is not whole or below 1.
 
     Example:
         >>> pooled, indices = max_pool_with_indices([[1, 2, 6, 3], [3, 5, 2, 1]])
         >>> pooled
         array([[5, 6]])
-        >>> indices  # 5 stands in row 1, column 1: 1 * 4 + 1
-        array([[5, 2]])
+        >>> indices  # 5 stands in row 1, column 1 of its window: 1 * 2 + 1
+        array([[3, 0]])
 
     Source: lecture C, C12a (max unpooling needs the places) and C16.
     """
     image = as_image("image", image)
-    if np.iscomplexobj(image) or np.isnan(image).any():
+    if np.iscomplexobj(image):
         raise ValueError(
             "`image` must hold real numbers, else there is no largest one. "
-            "Received: complex numbers or nan"
+            "Received: complex numbers"
         )
     (rows, columns), row_stops, column_stops = _windows(image, pool_size, stride)
-    shape, width = image.shape, image.shape[1]
-    image = image.reshape(*shape[:2], -1)  # one channel where there was none
+    shape = len(row_stops), len(column_stops), *image.shape[2:]
+    pooled, indices = np.zeros(shape, image.dtype), np.zeros(shape, np.int64)
+    for r, c, *channel in np.ndindex(shape):
+        row, column = row_stops[r], column_stops[c]
+        window = image[row : row + rows, column : column + columns, *channel]
+        indices[r, c, *channel] = window.argmax()  # the first of equal ones, or nan
+        pooled[r, c, *channel] = window.max()
+    return pooled, indices
 
-    pooled = np.zeros((len(row_stops), len(column_stops), image.shape[2]), image.dtype)
-    indices = np.zeros(pooled.shape, np.int64)
-    for r, row in enumerate(row_stops):
-        for c, column in enumerate(column_stops):
-            for channel in range(image.shape[2]):
-                window = image[row : row + rows, column : column + columns, channel]
-                i, j = np.unravel_index(window.argmax(), window.shape)
-                pooled[r, c, channel] = window[i, j]
-                indices[r, c, channel] = (row + i) * width + (column + j)
-    shape = pooled.shape[:2] + shape[2:]
-    return pooled.reshape(shape), indices.reshape(shape)
+
+def flat_indices(indices, image_size, pool_size=2, stride=None):
+    """Return PyTorch's indices: which pixel of the image each maximum was.
+
+    PyTorch counts the pixels of a channel row by row: row * width + column. With the
+    index i * columns + j within the window, row = r s + i and column = c s + j.
+
+    Args:
+        indices: whole numbers, array (rows, columns), or (rows, columns, channels), as
+            `max_pool_with_indices` returns them.
+        image_size: the pair (height, width) of the image that was pooled, or an int
+            for both.
+        pool_size, stride: as the pooling had them.
+
+    Returns:
+        An int64 array in the shape of `indices`, from 0 to height * width - 1.
+
+    Raises:
+        ValueError: the indices are not whole, one is no place of its window, or no such
+            pooling takes an image of this size to the size of `indices`.
+
+    Example:
+        >>> flat_indices([[3, 0]], image_size=(2, 4))  # the places (1, 1) and (0, 2)
+        array([[5, 2]])
+
+    Source: ours; PyTorch's `max_pool2d(return_indices=True)`.
+    """
+    indices = _as_indices("indices", indices)
+    size, pool, stride = _fitting(indices, "image_size", image_size, pool_size, stride)
+    _refuse_indices_of_no_window(indices, pool)
+    flat = np.zeros_like(indices)
+    for r, c, *channel in np.ndindex(indices.shape):
+        i, j = divmod(indices[r, c, *channel], pool[1])
+        row, column = r * stride[0] + i, c * stride[1] + j
+        flat[r, c, *channel] = row * size[1] + column
+    return flat
+
+
+def window_indices(flat, image_size, pool_size=2, stride=None):
+    """Return the indices within the windows, from PyTorch's: undo `flat_indices`.
+
+    Args:
+        flat: whole numbers, array (rows, columns), or (rows, columns, channels): for
+            each window the pixel row * width + column of its maximum.
+        image_size: the pair (height, width) of the image that was pooled, or an int
+            for both.
+        pool_size, stride: as the pooling had them.
+
+    Returns:
+        An int64 array in the shape of `flat`, from 0 to rows * columns - 1 of a window.
+
+    Raises:
+        ValueError: the indices are not whole, one lies outside of its own window, or no
+            such pooling takes an image of this size to the size of `flat`.
+
+    Example:
+        >>> window_indices([[5, 2]], image_size=(2, 4))
+        array([[3, 0]])
+
+    Source: ours; PyTorch's `max_pool2d(return_indices=True)`.
+    """
+    flat = _as_indices("flat", flat)
+    size, pool, stride = _fitting(flat, "image_size", image_size, pool_size, stride)
+    indices = np.zeros_like(flat)
+    for r, c, *channel in np.ndindex(flat.shape):
+        row, column = divmod(flat[r, c, *channel], size[1])
+        i, j = row - r * stride[0], column - c * stride[1]
+        if not (0 <= i < pool[0] and 0 <= j < pool[1]):
+            raise ValueError(
+                "Each index must lie within its own window. Received: index "
+                f"{flat[r, c, *channel]} for the window in row {r}, column {c}, "
+                f"image_size={image_size!r}, pool_size={pool_size!r}, stride={stride}"
+            )
+        indices[r, c, *channel] = i * pool[1] + j
+    return indices
 
 
 def average_pool(image, pool_size=2, stride=None):
@@ -99,60 +170,65 @@ def average_pool(image, pool_size=2, stride=None):
     return pooled
 
 
-def max_unpool(pooled, indices, output_size):
+def max_unpool(pooled, indices, pool_size=2, stride=None, output_size=None):
     """Put each pooled value back where it stood, and zeros everywhere else.
 
-    output[index // width, index % width] = value, channel by channel. The index counts
-    the pixels of the output's channel row by row, as `max_pool_with_indices` does.
+    output[r s + i, c s + j] = pooled[r, c] for the index i * columns + j, channel by
+    channel: each value goes to its place in its window, and never leaves it.
 
     Args:
         pooled: array (rows, columns), or (rows, columns, channels).
-        indices: whole numbers in the shape of `pooled`, from 0 to height * width - 1,
-            no two alike within a channel.
+        indices: whole numbers in the shape of `pooled`, from 0 to rows * columns - 1 of
+            a window, as `max_pool_with_indices` returns them.
+        pool_size, stride: as the pooling had them.
         output_size: the pair (height, width) of the output, or an int for both: the
-            size before the pooling, which the pooled values alone do not tell.
+            size before the pooling. None means that nothing was left out: the windows
+            fill the output.
 
     Returns:
         An array (height, width), with channels where `pooled` has them. Integers and
         booleans give int64, floats keep their type.
 
     Raises:
-        ValueError: the shapes do not fit, an index is not whole or outside the output,
-            or two values of a channel have one index, as overlapping windows give: one
-            of them would be lost.
+        ValueError: the shapes do not fit, an index is not whole or no place of its
+            window, the windows overlap (then one place may belong to two values), or no
+            such pooling takes `output_size` to the size of `pooled`.
 
     Example:
-        >>> max_unpool([[5, 6]], [[5, 2]], output_size=(2, 4))
+        >>> max_unpool([[5, 6]], [[3, 0]])
         array([[0, 0, 6, 0],
                [0, 5, 0, 0]])
+        >>> max_unpool([[5, 6]], [[3, 0]], output_size=(2, 5))
+        array([[0, 0, 6, 0, 0],
+               [0, 5, 0, 0, 0]])
 
     Source: lecture C, C12a (max unpooling) and C16.
     """
-    pooled, indices = as_image("pooled", pooled), np.asarray(indices)
-    height, width = as_pair("output_size", output_size, 1)
-    if indices.shape != pooled.shape or indices.dtype.kind not in "iu":
+    pooled, indices = as_image("pooled", pooled), _as_indices("indices", indices)
+    if indices.shape != pooled.shape:
         raise ValueError(
-            "`indices` must be whole numbers in the shape of `pooled`. Received: "
-            f"indices.shape={indices.shape}, indices.dtype={indices.dtype}, "
-            f"pooled.shape={pooled.shape}"
+            "`indices` must have the shape of `pooled`. Received: "
+            f"indices.shape={indices.shape}, pooled.shape={pooled.shape}"
         )
-    if indices.min() < 0 or indices.max() >= height * width:
+    if output_size is None:
+        pools, strides = _pool_and_stride(pool_size, stride)
+        output_size = tuple(
+            (n - 1) * s + p
+            for n, s, p in zip(pooled.shape[:2], strides, pools, strict=True)
+        )
+    size, pool, stride = _fitting(
+        indices, "output_size", output_size, pool_size, stride
+    )
+    _refuse_indices_of_no_window(indices, pool)
+    if stride[0] < pool[0] or stride[1] < pool[1]:
         raise ValueError(
-            f"`indices` must lie from 0 to {height * width - 1}, within the output. "
-            f"Received: indices from {indices.min()} to {indices.max()}, "
-            f"output_size={output_size!r}"
+            "Windows must not overlap: one place could belong to two values. "
+            f"Received: pool_size={pool}, stride={stride}"
         )
-    output = np.zeros((height, width, *pooled.shape[2:]), pooled.dtype)
-    taken = np.zeros(output.shape, bool)
+    output = np.zeros((*size, *pooled.shape[2:]), pooled.dtype)
     for r, c, *channel in np.ndindex(pooled.shape):
-        row, column = divmod(int(indices[r, c, *channel]), width)
-        if taken[row, column, *channel]:
-            raise ValueError(
-                "No two values of a channel may have one index: one would be lost. "
-                "Pool with windows that do not overlap. Received: index "
-                f"{indices[r, c, *channel]} more than once"
-            )
-        taken[row, column, *channel] = True
+        i, j = divmod(indices[r, c, *channel], pool[1])
+        row, column = r * stride[0] + i, c * stride[1] + j
         output[row, column, *channel] = pooled[r, c, *channel]
     return output
 
@@ -194,10 +270,7 @@ def bed_of_nails(image, factor=2):
 
 def _windows(image, pool_size, stride):
     """Return a window's size, and the rows and columns at which windows begin."""
-    rows, columns = as_pair("pool_size", pool_size, 1)
-    if stride is None:
-        stride = rows, columns
-    row_stride, column_stride = as_pair("stride", stride, 1)
+    (rows, columns), (row_stride, column_stride) = _pool_and_stride(pool_size, stride)
     height, width = image.shape[:2]
     if rows > height or columns > width:
         raise ValueError(
@@ -207,3 +280,42 @@ def _windows(image, pool_size, stride):
     row_stops = range(0, height - rows + 1, row_stride)
     column_stops = range(0, width - columns + 1, column_stride)
     return (rows, columns), row_stops, column_stops
+
+
+def _pool_and_stride(pool_size, stride):
+    """Return two pairs (rows, columns)."""
+    pool = as_pair("pool_size", pool_size, 1)
+    return pool, pool if stride is None else as_pair("stride", stride, 1)
+
+
+def _as_indices(name, values):
+    """Return an int64 array (rows, columns), or (rows, columns, channels)."""
+    indices = as_image(name, values)
+    dtype = np.asarray(values).dtype
+    if dtype.kind not in "iu":  # no booleans either
+        raise ValueError(f"`{name}` must be whole numbers. Received: dtype={dtype}")
+    return indices
+
+
+def _fitting(indices, name, size, pool_size, stride):
+    """Return an image's size, a window's, and the stride, if the indices are theirs."""
+    size = as_pair(name, size, 1)
+    pool, stride = _pool_and_stride(pool_size, stride)
+    pooled = tuple((n - p) // s + 1 for n, p, s in zip(size, pool, stride, strict=True))
+    if indices.shape[:2] != pooled:
+        raise ValueError(
+            f"A pooling must take `{name}` to the size of the indices. "
+            f"Received: {name}={size}, pool_size={pool}, stride={stride}, "
+            f"indices.shape={indices.shape}"
+        )
+    return size, pool, stride
+
+
+def _refuse_indices_of_no_window(indices, pool):
+    places = pool[0] * pool[1]
+    if indices.min() < 0 or indices.max() >= places:
+        raise ValueError(
+            f"Each index must be a place of its window, from 0 to {places - 1}. "
+            f"Received: indices from {indices.min()} to {indices.max()}, "
+            f"pool_size={pool}"
+        )

@@ -1,21 +1,38 @@
 """Right and wrong answers to the exercises of notebook 05."""
 
+from fractions import Fraction
+
 import numpy as np
 
 from .stubs import Stub
 
 
-def mended(pooled, indices, shape):
-    output = np.zeros(shape)
-    output.ravel()[np.ravel(indices)] = np.ravel(pooled)
+def mended(pooled, indices, pool_size):
+    rows, columns = pool_size
+    output = np.zeros((pooled.shape[0] * rows, pooled.shape[1] * columns))
+    for (r, c), index in np.ndenumerate(indices):
+        output[r * rows + index // columns, c * columns + index % columns] = pooled[
+            r, c
+        ]
     return output
 
 
-def by_height(pooled, indices, shape):
+def as_int(pooled, indices, pool_size):
+    return mended(pooled, indices, pool_size).astype(int).tolist()
+
+
+def by_rows(pooled, indices, pool_size):
+    rows, columns = pool_size
     output = np.zeros((99, 99))
-    for value, index in zip(np.ravel(pooled), np.ravel(indices), strict=True):
-        output[divmod(index, shape[0])] = value
-    return output[: shape[0], : shape[1]]
+    for (r, c), index in np.ndenumerate(indices):
+        output[r * rows + index // rows, c * columns + index % rows] = pooled[r, c]
+    return output[: pooled.shape[0] * rows, : pooled.shape[1] * columns]
+
+
+def spoiling(pooled, indices, pool_size):
+    output = mended(pooled, indices, pool_size)
+    pooled[:], indices[:] = 0, 0
+    return output[:, ::-1]
 
 
 class Layer:
@@ -38,10 +55,47 @@ def model(error, layers=()):
 PLACES = np.arange(784).reshape(28, 28)
 TURNED = np.rot90(PLACES).ravel()
 
+
+class Answering(Layer):
+    """Stands for a model whose `predict` returns, or raises, what it is given."""
+
+    def __init__(self, answer, layers=()):
+        super().__init__(layers)
+        self.answer = answer
+
+    def predict(self, images, verbose):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+class Hostile:
+    """Raises whatever is asked of it, and nothing that NumPy expects."""
+
+    def __array__(self, *_, **__):
+        raise RuntimeError("no array")
+
+    def __float__(self):
+        raise RuntimeError("no number")
+
+    def __iter__(self):
+        raise RuntimeError("no pair")
+
+    def __call__(self, *_):
+        return Hostile()
+
+
+# What no judge may stumble over: each gets a hint.
+ODD = [None, "", "ab", b"ab", [None] * 3, [None, None], [[1], [1, 2]], {}, {"a": 1}, 1j]
+ODD += [np.nan, Fraction(10**400), [10**400] * 6, object, np.zeros((0,)), Hostile()]
+ODD += [np.zeros((1000, 1000, 100), "uint8"), model(0.02), lambda *_: Hostile(), True]
+ODD += [(model(0.02), odd) for odd in (None, "a", [None] * 784, ["a"] * 784, Hostile())]
+ODD += [(model(0.02), np.broadcast_to(np.int8(1), (10**12,))), (None, TURNED)]
+
 RIGHT = {
     "05a": [[2, 4, 8, 9, 7, 6], np.array([2.0, 4, 8, 9, 7, 6])],
     "05b": [0.0048, np.float64(0.0048485)],
-    "05c": [mended],
+    "05c": [mended, as_int],
     "05d": [(model(0.02), TURNED), [model(0.02), list(np.roll(PLACES, 1).ravel())]],
 }
 WRONG = [
@@ -58,14 +112,30 @@ WRONG = [
     ("05b", 0.2340, "nothing but the pools"),
     ("05b", {"a": 0.0048}, "one number"),
     ("05b", "small", "four decimals"),
+    *[("05a", odd, "six numbers") for odd in ODD],
+    *[("05b", odd, "") for odd in ODD],
     ("05c", 3, "function itself"),
-    ("05c", by_height, "For a map of 2x6 some number is in the wrong place"),
-    ("05c", lambda pooled, indices, shape: pooled, "returns the shape (2, 2)"),
+    ("05c", by_rows, "With windows of 2x3 some number is in the wrong place"),
+    ("05c", by_rows, "index, 5, is row 1, column 2"),
+    ("05c", spoiling, "With windows of 2x2 some number is in the wrong place"),
+    ("05c", lambda pooled, indices, pool_size: pooled, "returns the shape (3, 2)"),
     ("05c", lambda pooled: pooled, "raised TypeError"),
+    ("05c", lambda *_: None, "no array of numbers"),
+    ("05c", lambda *_: np.full((6, 4), None), "no array of numbers"),
+    ("05c", lambda *_: [[1], [1, 2]], "no array of numbers"),
+    *[("05c", odd, "") for odd in ODD],
     ("05d", 0.02, "the pair"),
     ("05d", (TURNED, 0.02), "the pair"),
     ("05d", (model(0.02), TURNED[:-1]), "once"),
     ("05d", (model(0.02), np.arange(784)), "moves 0 pixels"),
     ("05d", (model(0.02, layers=[Dense()]), TURNED), "notices no order"),
     ("05d", (model(0.05), TURNED), "the error is 0.0500"),
+    ("05d", (model(0.02), TURNED.astype(float)), "must hold whole numbers"),
+    ("05d", (model(0.02), TURNED + 0.5), "must hold whole numbers"),
+    ("05d", (model(0.02), TURNED - 1), "once"),
+    ("05d", (Answering(ValueError("32x32")), TURNED), "raised ValueError: 32x32"),
+    ("05d", (Answering(np.zeros((1000, 1))), TURNED), "must make images"),
+    ("05d", (Answering(Hostile()), TURNED), "must make images"),
+    ("05d", (Answering(None, layers=3), TURNED), "raised TypeError"),
+    *[("05d", odd, "") for odd in ODD],
 ]
