@@ -66,8 +66,11 @@ def convolution(image, kernel, stride=1, padding="valid"):
         for axis, zeros, size in zip(axes, around, sizes, strict=True)
     ]
 
+    at_most(
+        "padded image",
+        [n + sum(zeros) for n, zeros in zip(image.shape, around, strict=True)],
+    )
     padded = np.pad(image, around)
-    at_most("padded image", padded.shape)
     roles = np.pad(
         np.full(image.shape, "padding", object), around, constant_values="padding"
     )

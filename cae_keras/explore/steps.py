@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..shapes.arguments import refuse
-from .wording import LONGEST_NUMBER, number_text, size_text
+from .wording import refuse_long, size_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,9 @@ class Steps(Sequence):
         self._frames = tuple(frames)
         self.output = self._frames[-1].output.filled(0)
         for frame in self._frames:
-            _refuse_long_numbers(frame)
+            for shown in frame.panels:
+                for number in shown.numbers.compressed():
+                    refuse_long(number, shown.name)
 
     def __len__(self):
         return len(self._frames)
@@ -162,19 +164,6 @@ class Steps(Sequence):
         Raises:
             ValueError: the path has another ending, or the time cannot be.
         """
-        from .figure import save_gif
-        from .scene import scenes
+        from .gif import save_gif
 
-        save_gif(scenes(self), path, seconds_per_frame)
-
-
-def _refuse_long_numbers(frame):
-    for shown in frame.panels:
-        for number in shown.numbers.compressed():
-            if len(number_text(number)) > LONGEST_NUMBER:
-                refuse(
-                    f"Each number must be written in {LONGEST_NUMBER} characters "
-                    "to fit into its cell.",
-                    number=number_text(number),
-                    panel=shown.name,
-                )
+        save_gif(self, path, seconds_per_frame)

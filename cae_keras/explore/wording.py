@@ -11,13 +11,18 @@ MOST_TERMS, LONGEST_SUM = 16, 130  # of a sum that is written out in full
 
 
 def drawable(name, values, largest=LARGEST_GRID):
-    """Return an array (height, width) of integers or floats, or refuse it."""
+    """Return an array (height, width) of int64 or float64, or refuse it.
+
+    What is too large is refused before a copy is made of it.
+    """
+    if isinstance(values, (list, tuple)):
+        at_most(name, [len(values), *map(len, filter(_is_row, values))], largest)
     try:
         array = np.asarray(values)
     except ValueError:  # rows of unequal length
         array = np.asarray(None)
-    if array.dtype.kind not in "buif" or not np.isfinite(array).all():
-        refuse(f"`{name}` must be an array of finite numbers.", **{name: values})
+    if array.dtype.kind not in "buif":
+        refuse(f"`{name}` must be an array of real numbers.", **{name: values})
     if array.ndim != 2:
         refuse(
             f"`{name}` must be one channel, an array (height, width): "
@@ -25,7 +30,16 @@ def drawable(name, values, largest=LARGEST_GRID):
             shape=array.shape,
         )
     at_most(name, array.shape, largest)
-    return array.astype(np.int64) if array.dtype.kind in "bui" else array
+    if np.ma.is_masked(values) or not np.isfinite(array).all():
+        refuse(f"All numbers of `{name}` must be known and finite.", **{name: values})
+    for number in array.flat:
+        refuse_long(number, name)
+    # Sums of numbers this short are exact in int64; 8 or 16 bits would overflow.
+    return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
+
+
+def _is_row(values):
+    return isinstance(values, (list, tuple))
 
 
 def at_most(name, shape, largest=LARGEST_GRID):
@@ -34,6 +48,17 @@ def at_most(name, shape, largest=LARGEST_GRID):
         refuse(
             f"The {name} must have 1 to {largest} rows and columns to be drawn.",
             shape=tuple(shape),
+        )
+
+
+def refuse_long(number, panel):
+    """Refuse a number that does not fit into its cell."""
+    if len(number_text(number)) > LONGEST_NUMBER:
+        refuse(
+            f"Each number must be written in {LONGEST_NUMBER} characters "
+            "to fit into its cell.",
+            number=number_text(number),
+            panel=panel,
         )
 
 
