@@ -8,6 +8,8 @@ import numpy as np
 from ..shapes.arguments import refuse
 from .wording import refuse_long, size_text
 
+MOST_IN_STRIP = 36  # steps: a large one fills the width, and is as high
+
 
 @dataclass(frozen=True, eq=False)
 class Panel:
@@ -88,7 +90,7 @@ class Steps(Sequence):
         output: the result, an array (height, width).
 
     Raises:
-        ValueError: a number is too long to be drawn.
+        ValueError: a number has more than 7 characters, too many to be drawn.
     """
 
     def __init__(self, name, frames):
@@ -115,13 +117,13 @@ class Steps(Sequence):
 
         Args:
             frames: the steps to draw, whole numbers from 0; negative ones count from
-                the end. None draws the first, the middle and the last.
+                the end; at most 36. None draws the first, the middle and the last.
 
         Returns:
             A matplotlib `Figure`, closed, one axis a step.
 
         Raises:
-            ValueError: there is no such step, or none is asked for.
+            ValueError: there is no such step, none is asked for, or too many are.
         """
         from .figure import draw_strip
         from .scene import scenes
@@ -134,6 +136,12 @@ class Steps(Sequence):
             refuse("`frames` must be a sequence of whole numbers.", frames=frames)
         if not all(-count <= i < count for i in chosen):
             refuse(f"There are only the steps 0 to {count - 1}.", frames=frames)
+        if chosen.size > MOST_IN_STRIP:  # the picture could not be shown
+            refuse(
+                f"A strip holds at most {MOST_IN_STRIP} steps; `animation` and `save` "
+                "show all.",
+                frames=f"{chosen.size} steps",
+            )
         drawn = scenes(self)
         return draw_strip([drawn[i] for i in chosen])
 
@@ -157,12 +165,13 @@ class Steps(Sequence):
         """Write the steps as an animated GIF.
 
         Args:
-            path: the file, which must end in ".gif". One that exists is replaced, and
-                only once the new one is complete.
+            path: the file, which must end in ".gif", in a folder that exists. A file
+                that exists is replaced, and only once the new one is complete.
             seconds_per_frame: how long each step is shown, from 0.02.
 
         Raises:
-            ValueError: the path has another ending, or the time cannot be.
+            ValueError: the path has another ending or names no file in a folder, or
+                the time cannot be; all of that is told before anything is drawn.
         """
         from .gif import save_gif
 

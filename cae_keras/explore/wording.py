@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..shapes.arguments import refuse
+from ..shapes.arguments import one_per_axis, refuse
 
 LARGEST_GRID = 12  # cells an axis: more cannot be read from the back of a room
 LARGEST_KERNEL = 5
@@ -16,7 +16,8 @@ def drawable(name, values, largest=LARGEST_GRID):
     What is too large is refused before a copy is made of it.
     """
     if isinstance(values, (list, tuple)):
-        at_most(name, [len(values), *map(len, filter(_is_row, values))], largest)
+        rows = [row for row in values[: largest + 1] if isinstance(row, (list, tuple))]
+        at_most(name, (len(values), max(map(len, rows), default=1)), largest)
     try:
         array = np.asarray(values)
     except ValueError:  # rows of unequal length
@@ -30,16 +31,15 @@ def drawable(name, values, largest=LARGEST_GRID):
             shape=array.shape,
         )
     at_most(name, array.shape, largest)
+    if array.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # longer floats become inf: refused below
+            array = array.astype(np.float64)
     if np.ma.is_masked(values) or not np.isfinite(array).all():
         refuse(f"All numbers of `{name}` must be known and finite.", **{name: values})
     for number in array.flat:
         refuse_long(number, name)
-    # Sums of numbers this short are exact in int64; 8 or 16 bits would overflow.
-    return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
-
-
-def _is_row(values):
-    return isinstance(values, (list, tuple))
+    # 8 or 16 bits would overflow; 64 are enough for all sums of such short numbers.
+    return array if array.dtype.kind == "f" else array.astype(np.int64)
 
 
 def at_most(name, shape, largest=LARGEST_GRID):
@@ -49,6 +49,17 @@ def at_most(name, shape, largest=LARGEST_GRID):
             f"The {name} must have 1 to {largest} rows and columns to be drawn.",
             shape=tuple(shape),
         )
+
+
+def drawable_stride(stride):
+    """Return a stride (rows, columns), or refuse one beyond all that can be drawn."""
+    strides = one_per_axis("stride", stride, 2, 1)
+    if max(strides) > LARGEST_GRID:
+        refuse(
+            f"`stride` must be at most {LARGEST_GRID} rows and columns to be drawn.",
+            stride=stride,
+        )
+    return strides
 
 
 def refuse_long(number, panel):
@@ -83,7 +94,7 @@ def factor_text(number):
 def is_rounded(*arrays):
     """Tell whether two decimals are too few for one of these numbers."""
     return any(
-        array.dtype.kind == "f" and not np.allclose(array, array.round(2), 1e-6, 1e-6)
+        array.dtype.kind == "f" and not np.allclose(array, array.round(2), 0, 1e-6)
         for array in map(np.asarray, arrays)
     )
 
