@@ -393,8 +393,17 @@ def drawn_alone(steps, i, shape):
 
 @pytest.mark.parametrize(
     "name",
-    ["A6", "same, stride 2", "C13, scatter", "C13, insertion", "decimals", "nearest"]
-    + ["max pooling", "max unpooling", "negative pixels"],
+    [
+        "A6",
+        "same, stride 2",
+        "C13, scatter",
+        "C13, insertion",
+        "decimals",
+        "nearest",
+        "max pooling",
+        "max unpooling",
+        "negative pixels",
+    ],
 )
 def test_frame_i_of_a_gif_is_the_picture_of_step_i(name, tmp_path):
     steps = CASES[name]
@@ -470,6 +479,17 @@ def test_a_gif_that_is_interrupted_leaves_the_old_file_and_nothing_else(
     assert path.read_bytes() == b"old"
     names = sorted(one.name for one in tmp_path.iterdir())
     assert names == ["steps.gif", "steps.gif.part"]
+
+
+@pytest.mark.parametrize("name", ["A6", "C13, scatter", "negative pixels", "wide"])
+def test_drawing_only_what_changes_gives_each_pixel_of_the_whole_step(name):
+    drawn, kept = scenes(CASES[name]), None
+    canvas = gif._Canvas(drawn[0])
+    for before, scene in pairwise([None, *drawn]):
+        changed = canvas.changed(before, scene)
+        new = canvas.draw(canvas.within(scene, changed))
+        kept = new.copy() if kept is None else np.where(changed[..., None], new, kept)
+        np.testing.assert_array_equal(kept, canvas.draw(scene))
 
 
 def test_a_gif_draws_only_what_changes(tmp_path, monkeypatch):
