@@ -438,6 +438,14 @@ def test_numbers_that_cannot_be_drawn_are_refused_by_every_function(wrong):
             show()
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_number_that_is_too_long_is_refused_before_it_is_computed_with():
+    with pytest.raises(ValueError, match=r"characters .*panel='image'"):
+        explore.convolution([[1e300]], [[1e300]])
+    with pytest.raises(ValueError, match="number='9223372036854775813'"):
+        explore.pooling(np.uint64([[2**63 + 5]]), 1)
+
+
 # Too large
 
 HUGE = np.broadcast_to(1.0, (10**6, 10**6))  # a view of one number: a copy has 8 TB
@@ -454,6 +462,7 @@ ZEROS, ROW, COLUMN = np.zeros((2000, 2000)), [[0] * 10**6], [[0]] * 10**6
         lambda: explore.convolution([[1]], [[1]], padding=10**6),
         lambda: explore.convolution([[1]], [[1]], padding=(0, 10**9)),
         lambda: explore.convolution([[1]], [[1]], stride=10**30),
+        lambda: explore.convolution([[1]], [[1]], stride=(1, 13)),
         lambda: explore.convolution(ROW, [[1]]),
         lambda: explore.convolution(COLUMN, [[1]]),
         lambda: explore.pooling(HUGE),
