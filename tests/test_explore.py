@@ -5,6 +5,8 @@ import math
 import re
 import subprocess
 import sys
+import time
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -374,6 +376,147 @@ def test_max_unpooling_into_blocks_that_are_not_square():
         assert frame["output"].marked.nonzero() == ([row], [column])
 
 
+# Exact, whatever the type
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values", "factor"),
+    [
+        (np.float16, [[300, -299], [7, 0.5]], 300),  # float16 ends at 65504
+        (np.float32, [[4097, 3], [0.25, 0]], 4097 / 4096),
+        (np.uint8, [[255, 254], [3, 200]], 255),
+        (np.int8, [[-128, 127], [126, -127]], -128),
+        (np.int16, [[3000, -3000], [1, 0]], 300),
+        (bool, [[True, True], [True, True]], True),
+    ],
+)
+def test_no_type_overflows_or_rounds(dtype, values, factor):
+    image, kernel = np.array(values, dtype), np.array([[factor]], dtype)
+    plain = [number + 0 for row in values for number in row]  # Python's own numbers
+    products = np.reshape([number * factor for number in plain], (2, 2))
+    scatter, insertion = (
+        explore.transposed_convolution(image, kernel, reading=reading)
+        for reading in READINGS
+    )
+    for result, expected in [
+        (explore.convolution(image, kernel).output, products),
+        (scatter.output, products),
+        (scatter[0]["copy"].numbers, products[:1, :1]),
+        (insertion.output, products),
+        (explore.pooling(image).output, [[max(plain)]]),
+        (explore.pooling(image, method="average").output, [[sum(plain) / 4]]),
+        (explore.unpooling(image, 1).output, values),
+        (explore.unpooling(image, 1, "bed of nails").output, values),
+        (explore.convolution(image, np.ones((2, 2), dtype)).output, [[sum(plain)]]),
+    ]:
+        equal(result, expected)
+        assert result.dtype in (np.int64, np.float64)
+
+
+def test_the_square_of_300_is_90000_in_half_precision():
+    steps = explore.convolution(np.float16([[300]]), np.float16([[300]]))
+    equal(steps.output, [[90000]])
+    assert steps[0].calculation == "300·300 = 90000"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        np.array([[1j]]),
+        np.array([[np.nan, 1]]),
+        np.float16([[np.inf]]),
+        np.array([[None]]),
+        np.array([[1, "a"]], object),
+        np.uint64([[2**63 + 5]]),
+        [[2**70]],
+        [[1e300]],
+        [[-1e8]],
+        np.ma.masked_less([[1, 2]], 2),
+        np.longdouble([["1e400"]]),
+        "image",
+        None,
+    ],
+    ids=repr,
+)
+def test_numbers_that_cannot_be_drawn_are_refused_by_every_function(wrong):
+    for show in (
+        lambda: explore.convolution(wrong, [[1]]),
+        lambda: explore.convolution([[1, 1], [1, 1]], wrong),
+        lambda: explore.transposed_convolution(wrong, [[1]]),
+        lambda: explore.transposed_convolution([[1]], wrong, reading="insertion"),
+        lambda: explore.pooling(wrong, 1),
+        lambda: explore.unpooling(wrong, 1),
+    ):
+        with pytest.raises(ValueError, match="Received: "):
+            show()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_number_that_is_too_long_is_refused_before_it_is_computed_with():
+    with pytest.raises(ValueError, match=r"characters .*panel='image'"):
+        explore.convolution([[1e300]], [[1e300]])
+    with pytest.raises(ValueError, match="number='9223372036854775813'"):
+        explore.pooling(np.uint64([[2**63 + 5]]), 1)
+
+
+# Too large
+
+HUGE = np.broadcast_to(1.0, (10**6, 10**6))  # a view of one number: a copy has 8 TB
+ZEROS, ROW, COLUMN = np.zeros((2000, 2000)), [[0] * 10**6], [[0]] * 10**6
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        lambda: explore.convolution(ZEROS, np.ones((3, 3))),
+        lambda: explore.convolution(HUGE, [[1]]),
+        lambda: explore.convolution(HUGE[:, :1], [[1]]),
+        lambda: explore.convolution([[1]], HUGE),
+        lambda: explore.convolution([[1]], [[1]], padding=10**6),
+        lambda: explore.convolution([[1]], [[1]], padding=(0, 10**9)),
+        lambda: explore.convolution([[1]], [[1]], stride=10**30),
+        lambda: explore.convolution([[1]], [[1]], stride=(1, 13)),
+        lambda: explore.convolution(ROW, [[1]]),
+        lambda: explore.convolution(COLUMN, [[1]]),
+        lambda: explore.pooling(HUGE),
+        lambda: explore.pooling([[1, 2]], 1, 10**6),
+        lambda: explore.unpooling(HUGE),
+        lambda: explore.unpooling([[1]], 10**6),
+        lambda: explore.unpooling([[1]], (1, 10**9), "bed of nails"),
+        lambda: explore.unpooling([[1]], 10**6, "max", [[0]]),
+        *(
+            lambda reading=reading, case=case: explore.transposed_convolution(
+                *case, reading=reading
+            )
+            for reading in READINGS
+            for case in [
+                (HUGE, [[1]]),
+                ([[1]], HUGE),
+                ([[1]], [[1]], 10**6),
+                ([[1, 1]], [[1]], (1, 10**6), "same"),
+                ([[1, 1]], [[1]], 10**6, (0, 10**6)),
+                ([[1]], [[1]], 10**6, 0, 10**6 - 1),
+                (np.ones((12, 12)), np.ones((5, 5)), 12, 60),
+            ]
+        ),
+    ],
+)
+def test_what_is_too_large_is_refused_at_once_with_the_limit(show):
+    tracemalloc.start()
+    start = time.process_time()
+    try:
+        with pytest.raises(
+            ValueError, match=r"(?s)(12|5) .*to be drawn.*Received: "
+        ) as error:
+            show()
+        seconds = time.process_time() - start
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+    assert seconds < 0.1
+    assert len(str(error.value)) < 200
+
+
 # Words
 
 
@@ -397,6 +540,8 @@ def test_negative_factors_stand_in_parentheses_and_rounded_results_are_about():
     assert written([[-3, 2]], [[1, -1]]) == "(-3)·1 + 2·(-1) = -5"
     assert written([[0.5, 2]], [[0.5, 1]]) == "0.5·0.5 + 2·1 = 2.25"
     assert written([[1 / 3, 2]], [[1, 1]]) == "0.33·1 + 2·1 ≈ 2.33"
+    assert written([[5000.004]], [[1]]) == "5000·1 ≈ 5000"
+    assert written(np.float32([[0.1]]), [[1]]) == "0.1·1 = 0.1"
     assert explore.pooling([[1, 2, 2]], (1, 3), method="average")[0].calculation == (
         "(1 + 2 + 2) / 3 ≈ 1.67"
     )

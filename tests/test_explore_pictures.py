@@ -1,6 +1,7 @@
 """The stepper's pictures, read back: each shows the arrays of its frame, legibly."""
 
 import base64
+import io
 import os
 import re
 import subprocess
@@ -14,9 +15,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from PIL import Image
 
 from cae_keras import explore
+from cae_keras.explore import gif
+from cae_keras.explore.look import LOOKS
 from cae_keras.explore.page import scene_svg
 from cae_keras.explore.scene import scenes
 
@@ -279,6 +283,11 @@ def test_a_strip_draws_the_steps_that_are_asked_for():
     assert len(CASES["2x2"].strip([0]).axes) == 1
 
 
+def test_a_strip_of_too_many_steps_is_refused():
+    with pytest.raises(ValueError, match=r"at most 36 steps.*Received: frames="):
+        CASES["A6"].strip([0] * 37)
+
+
 @pytest.mark.parametrize("wrong", [[], [4], [-5], [0.5], [True], 1, ["0"]])
 def test_steps_that_do_not_exist_are_refused(wrong):
     with pytest.raises(ValueError, match="Received: frames="):
@@ -348,12 +357,10 @@ def test_the_slider_shows_the_step_that_it_is_at():
 def test_a_gif_has_a_picture_a_step_and_the_time_that_is_asked_for(tmp_path):
     path = tmp_path / "steps.gif"
     CASES["A6"].save(path, seconds_per_frame=0.5)
-    with Image.open(path) as gif:
-        assert (gif.n_frames, gif.info["duration"], gif.info["loop"]) == (4, 500, 0)
-        pictures = []
-        for i in range(4):
-            gif.seek(i)
-            pictures.append(np.asarray(gif.convert("RGB"), dtype=int))
+    with Image.open(path) as opened:
+        assert opened.info["loop"] == 0
+    pictures, durations = frames_of(path)
+    assert durations == [500] * 4
     assert 500 < pictures[0].shape[1] <= 1400
     for before, after in pairwise(pictures):
         assert np.abs(after - before).max() > 100
@@ -363,10 +370,75 @@ def test_a_gif_has_a_picture_a_step_and_the_time_that_is_asked_for(tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["steps.gif"]
 
 
-@pytest.mark.parametrize("name", ["steps.png", "steps", "gif"])
-def test_other_files_than_a_gif_are_refused(tmp_path, name):
+def frames_of(path):
+    """Return the pictures of a GIF, and how long each is shown, as a viewer does."""
+    pictures, durations = [], []
+    with Image.open(path) as opened:
+        for i in range(opened.n_frames):
+            opened.seek(i)
+            pictures.append(np.asarray(opened.convert("RGB"), dtype=int))
+            durations.append(opened.info["duration"])
+    return pictures, durations
+
+
+def drawn_alone(steps, i, shape):
+    """Return the picture of one step as the strip draws it, in a picture's size."""
+    figure = steps.strip([i])
+    file = io.BytesIO()
+    figure.savefig(file, dpi=shape[1] / figure.get_figwidth())
+    with Image.open(file) as picture:
+        picture = picture.convert("RGB").resize((shape[1], shape[0]))
+        return np.asarray(picture, dtype=int)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "A6",
+        "same, stride 2",
+        "C13, scatter",
+        "C13, insertion",
+        "decimals",
+        "nearest",
+        "max pooling",
+        "max unpooling",
+        "negative pixels",
+    ],
+)
+def test_frame_i_of_a_gif_is_the_picture_of_step_i(name, tmp_path):
+    steps = CASES[name]
+    steps.save(tmp_path / "steps.gif", 0.04)
+    pictures, durations = frames_of(tmp_path / "steps.gif")
+    assert durations == [40] * len(steps)
+    for scene, picture in zip(scenes(steps), pictures, strict=True):
+        side = picture.shape[1] / scene.width
+        for cell in scene.cells:
+            look = LOOKS[cell.role]
+            color = to_rgb(look.marked if cell.marked else look.color)
+            # Beside the frame around a window, above the number, between the strokes.
+            x, y = round(side * (cell.x + 0.3)), round(side * (cell.y + 0.09))
+            distance = np.abs(picture[y, x] - 255 * np.array(color)).max()
+            assert distance <= 4, (cell, picture[y, x])
+    for i in (1, len(steps) - 1):
+        alone = drawn_alone(steps, i, pictures[i].shape)
+        distances = [np.abs(alone - picture).mean() for picture in pictures]
+        assert np.argmin(distances) == i
+        assert distances[i] < 0.6 * sorted(distances)[1]
+
+
+@pytest.mark.parametrize("name", ["steps.png", "steps", "gif", "steps.gif.png"])
+def test_other_files_than_a_gif_are_refused(tmp_path, name, monkeypatch):
+    monkeypatch.setattr(gif, "scenes", None)  # refused before anything is laid out
     with pytest.raises(ValueError, match=r"end in \"\.gif\".*Received: path="):
         CASES["2x2"].save(tmp_path / name)
+
+
+def test_paths_where_no_file_can_be_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(gif, "scenes", None)
+    (tmp_path / "folder.gif").mkdir()
+    for path in [tmp_path / "folder.gif", tmp_path / "none" / "steps.gif", 3, None]:
+        with pytest.raises(ValueError, match="Received: path="):
+            CASES["2x2"].save(path)
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 0.01, 61, True, "1", float("nan")])
@@ -387,6 +459,52 @@ def test_a_gif_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeyp
         CASES["2x2"].save(path)
     assert path.read_bytes() == b"old"
     assert [one.name for one in tmp_path.iterdir()] == ["steps.gif"]
+
+
+def test_a_gif_that_is_interrupted_leaves_the_old_file_and_nothing_else(
+    tmp_path, monkeypatch
+):
+    def interrupted(*args):
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        calls.append(draw(*args))
+
+    calls, draw = [], gif.draw
+    path = tmp_path / "steps.gif"
+    path.write_bytes(b"old")
+    (tmp_path / "steps.gif.part").write_bytes(b"another's")
+    monkeypatch.setattr(gif, "draw", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        CASES["A6"].save(path)
+    assert path.read_bytes() == b"old"
+    names = sorted(one.name for one in tmp_path.iterdir())
+    assert names == ["steps.gif", "steps.gif.part"]
+
+
+@pytest.mark.parametrize("name", ["A6", "C13, scatter", "negative pixels", "wide"])
+def test_drawing_only_what_changes_gives_each_pixel_of_the_whole_step(name):
+    drawn, kept = scenes(CASES[name]), None
+    canvas = gif._Canvas(drawn[0])
+    for before, scene in pairwise([None, *drawn]):
+        changed = canvas.changed(before, scene)
+        new = canvas.draw(canvas.within(scene, changed))
+        kept = new.copy() if kept is None else np.where(changed[..., None], new, kept)
+        np.testing.assert_array_equal(kept, canvas.draw(scene))
+
+
+def test_a_gif_draws_only_what_changes(tmp_path, monkeypatch):
+    cells = []
+    draw = gif.draw
+    monkeypatch.setattr(
+        gif,
+        "draw",
+        lambda scene, *args: cells.append(len(scene.cells)) or draw(scene, *args),
+    )
+    steps = explore.convolution(numbers((12, 12)), [[1]])
+    steps.save(tmp_path / "steps.gif")
+    assert len(cells) == len(steps) == 144
+    assert cells[0] == 2 * 144 + 1
+    assert max(cells[1:]) <= 40  # two rows of four cells and their neighbours, twice
 
 
 @pytest.mark.parametrize(

@@ -160,9 +160,35 @@ def test_integers_stay_integers_and_never_overflow():
     equal(result, [[260100]])
     assert result.dtype == np.int64
     assert conv_matrix((2, 2), np.ones((2, 2), bool)).dtype == np.int64
-    single = np.ones((2, 2), np.float32)
-    assert conv2d(single, single).dtype == np.float32
-    assert conv2d_transpose(single, single.astype(np.float64)).dtype == np.float64
+
+
+@pytest.mark.parametrize("compute", [conv2d, conv2d_transpose])
+def test_small_floats_are_computed_in_float64(compute):
+    result = compute(np.float16([[300, -7]]), np.float16([[300]]))
+    equal(result, [[90000, -2100]])  # float16 ends at 65504
+    exact = compute(np.float32([[4097]]), np.float32([[4097]]))
+    equal(exact, [[4097**2]])  # 16785409 has a bit more than float32
+    assert result.dtype == exact.dtype == np.float64
+    assert compute(np.complex64([[1j]]), [[1j]]).dtype == np.complex128
+
+
+def test_the_matrix_of_small_floats_does_not_overflow_in_its_product():
+    matrix = conv_matrix((1, 1), np.float16([[300]]))
+    equal(matrix @ np.float16([300]), [90000])
+    assert conv_matrix((1, 1), np.float32([[1]])).dtype == np.float64
+
+
+@pytest.mark.parametrize("compute", [conv2d, conv2d_transpose])
+def test_integers_that_could_leave_int64_are_refused(compute):
+    equal(compute([[2**31]], [[-(2**31)]]), [[-(2**62)]])
+    for image, kernel in [
+        ([[2**32]], [[2**31]]),
+        ([[-(2**63)]], [[-1]]),
+        (np.full((2, 2), 2**31), np.full((2, 2), 2**31)),
+        (np.uint64([[2**63]]), [[1]]),
+    ]:
+        with pytest.raises(ValueError, match=r"int64.*Received: "):
+            compute(image, kernel)
 
 
 # Conv, its matrix and the transposed matrix agree

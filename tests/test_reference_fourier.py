@@ -159,10 +159,21 @@ def test_where_the_kernel_vanishes_the_frequency_is_left_at_zero():
 def test_single_precision_is_computed_in_double():
     image = np.arange(25, dtype=np.float32).reshape(5, 5)
     blurred = circular_conv2d(image, np.array(KERNEL_2, np.float32))
-    assert blurred.dtype == np.float32
+    assert blurred.dtype == np.float64
     recovered = fourier_deconvolve(blurred, KERNEL_2)
     close(recovered, image, atol=1e-10)
     assert recovered.dtype == fourier_conv2d(image, KERNEL_2).dtype == np.float64
+
+
+def test_half_precision_does_not_overflow():
+    image, kernel = np.float16([[300, 1], [2, 3]]), np.float16([[300]])
+    close(circular_conv2d(image, kernel), [[90000, 300], [600, 900]], atol=0)
+    close(fourier_conv2d(image, kernel), [[90000, 300], [600, 900]], atol=1e-9)
+
+
+def test_integers_that_could_leave_int64_are_refused_on_the_circle():
+    with pytest.raises(ValueError, match=r"int64.*Received: "):
+        circular_conv2d([[2**32]], [[2**31]])
 
 
 FUNCTIONS = [circular_conv2d, fourier_conv2d, fourier_deconvolve]

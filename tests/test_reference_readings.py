@@ -174,10 +174,11 @@ def test_the_full_result_is_scipys_convolution_of_the_spread_image(
     )
 
 
-def test_floats_are_promoted_as_by_the_first_reading():
-    single, double = np.ones((2, 2), np.float32), np.ones((2, 2))
-    assert conv2d_transpose_by_insertion(single, single, 2).dtype == np.float32
-    assert conv2d_transpose_by_insertion(single, double, 2).dtype == np.float64
+def test_small_floats_are_computed_in_float64_as_by_the_first_reading():
+    image, kernel = np.float16([[300, 2]]), np.float16([[300]])
+    result = conv2d_transpose_by_insertion(image, kernel, 2)
+    equal(result, [[90000, 0, 600, 0], [0, 0, 0, 0]])
+    assert result.dtype == np.float64
 
 
 def test_channels_that_do_not_match_are_refused_as_they_were_given():

@@ -284,3 +284,10 @@ def test_pytorch_upsamples_alike(interpolation, rule, size, factor):
 def test_what_cannot_be_is_refused(wrong):
     with pytest.raises(ValueError, match="Received: "):
         wrong()
+
+
+def test_half_precision_is_enlarged_and_averaged_in_float64():
+    image = np.float16([[60000, -60000], [60000, 60000]])
+    half = upsample_bilinear(image)[0]
+    np.testing.assert_allclose(half, [60000, 30000, -30000, -60000], rtol=1e-12)
+    assert np.isfinite(upsample_bicubic(image)).all()

@@ -1,18 +1,11 @@
-"""Scenes as matplotlib figures, and as the frames of a GIF."""
-
-from numbers import Real
-from pathlib import Path
+"""Scenes as matplotlib figures."""
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PatchCollection
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from PIL import Image
 
 from ..plotting.style import STYLE, finished
-from ..shapes.arguments import refuse
 from .look import (
     BASELINE,
     LINE_COLOR,
@@ -27,7 +20,6 @@ from .look import (
 
 POINTS = 72  # an inch
 STRIP_WIDTH, LEAST_CELL, LARGEST_CELL = 13, 0.32, 0.45  # inches
-GIF_CELL, GIF_WIDTH = 0.6, 14  # inches, at 100 pixels an inch
 
 
 def draw_strip(scenes):
@@ -44,52 +36,11 @@ def draw_strip(scenes):
         for i, scene in enumerate(scenes):
             row, column = divmod(i, columns)
             box = column / columns, 1 - (row + 1) / rows, 1 / columns, 1 / rows
-            _draw(scene, figure.add_axes(box), cell * POINTS)
+            draw(scene, figure.add_axes(box), cell * POINTS)
     return finished(figure, "none")
 
 
-def save_gif(scenes, path, seconds_per_frame):
-    """Write scenes as an animated GIF that replaces `path` once it is complete."""
-    path = Path(path)
-    if path.suffix.lower() != ".gif":
-        refuse('The path must end in ".gif".', path=str(path))
-    is_number = isinstance(seconds_per_frame, Real)
-    if isinstance(seconds_per_frame, bool) or not (
-        is_number and 0.02 <= seconds_per_frame <= 60
-    ):
-        refuse(
-            "`seconds_per_frame` must be 0.02 to 60.",
-            seconds_per_frame=seconds_per_frame,
-        )
-    pictures = [_picture(scene) for scene in scenes]
-    part = path.with_name(f"{path.name}.part")
-    try:
-        pictures[0].save(
-            part,
-            "GIF",
-            save_all=True,
-            append_images=pictures[1:],
-            duration=round(1000 * seconds_per_frame),
-            loop=0,
-        )
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _picture(scene):
-    """Return one scene as an image of few colours."""
-    cell = min(GIF_CELL, GIF_WIDTH / scene.width)
-    with plt.rc_context(STYLE):
-        figure = Figure(figsize=(cell * scene.width, cell * scene.height))
-        _draw(scene, figure.add_axes((0, 0, 1, 1)), cell * POINTS)
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())[:, :, :3]
-    return Image.fromarray(pixels).quantize(64)
-
-
-def _draw(scene, axis, points):
+def draw(scene, axis, points):
     """Draw a scene into an axis in which a cell measures so many points."""
     axis.set_axis_off()
     axis.set_xlim(0, scene.width)

@@ -9,6 +9,7 @@ from .steps import Frame, Steps, panel
 from .wording import (
     both_axes,
     drawable,
+    drawable_stride,
     equals,
     factor_text,
     joined,
@@ -25,9 +26,9 @@ def pooling(image, pool_size=2, stride=None, method="max"):
     in its window is named, counted row by row, which max unpooling needs.
 
     Args:
-        image: array (height, width), at most 12x12.
+        image: array (height, width) of finite real numbers, at most 12x12.
         pool_size: an int, or a pair (rows, columns).
-        stride: an int, a pair (rows, columns), or None: as `pool_size`.
+        stride: an int, a pair (rows, columns), at most 12, or None: as `pool_size`.
         method: "max" or "average".
 
     Returns:
@@ -50,7 +51,7 @@ def pooling(image, pool_size=2, stride=None, method="max"):
         refuse('`method` must be "max" or "average".', method=method)
     image = drawable("image", image)
     pools = one_per_axis("pool_size", pool_size, 2, 1)
-    strides = pools if stride is None else one_per_axis("stride", stride, 2, 1)
+    strides = pools if stride is None else drawable_stride(stride)
     axes = list(zip(image.shape, pools, strides, strict=True))
     sizes = [pool_output_size(*axis) for axis in axes]
     rule = both_axes(*(_rule(*axis) for axis in axes))

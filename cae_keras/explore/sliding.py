@@ -3,13 +3,14 @@
 import numpy as np
 
 from ..shapes import conv_output_size, same_padding
-from ..shapes.arguments import one_per_axis, padding_rule
+from ..shapes.arguments import padding_rule
 from .steps import Frame, Steps, panel
 from .wording import (
     LARGEST_KERNEL,
     at_most,
     both_axes,
     drawable,
+    drawable_stride,
     equals,
     joined,
     number_text,
@@ -25,17 +26,21 @@ def convolution(image, kernel, stride=1, padding="valid"):
     arguments are those of `reference.conv2d`.
 
     Args:
-        image: array (height, width); with its padding at most 12x12.
-        kernel: array (rows, columns), at most 5x5.
-        stride: an int, or a pair (rows, columns): pixels from one stop to the next.
+        image: array (height, width) of finite real numbers; with its padding at most
+            12x12, the most that can be read from the back of a room.
+        kernel: array (rows, columns) of finite real numbers, at most 5x5.
+        stride: an int, or a pair (rows, columns): pixels from one stop to the next, at
+            most 12.
         padding: "valid", "same", an int for all four sides, or a pair (before, after).
 
     Returns:
-        The `Steps`, one an output, row by row.
+        The `Steps`, one an output, row by row. Integers and booleans are computed as
+        int64, all floats as float64: nothing overflows.
 
     Raises:
-        ValueError: the image has channels or is too large to be drawn, the kernel does
-            not fit, or stride or padding cannot be.
+        ValueError: the image has channels, something is too large or a number too long
+            (over 7 characters) to be drawn, which is told before anything is computed,
+            the kernel does not fit, or stride or padding cannot be.
 
     Example:
         >>> image = [[3, 5, 2, 7], [4, 1, 3, 8], [6, 3, 8, 2], [9, 6, 1, 5]]
@@ -56,7 +61,7 @@ def convolution(image, kernel, stride=1, padding="valid"):
     """
     image = drawable("image", image)
     kernel = drawable("kernel", kernel, LARGEST_KERNEL)
-    strides = one_per_axis("stride", stride, 2, 1)
+    strides = drawable_stride(stride)
     padding = padding_rule(padding)
     axes = list(zip(image.shape, kernel.shape, strides, strict=True))
     sizes = [conv_output_size(n, k, s, padding) for n, k, s in axes]
@@ -66,8 +71,11 @@ def convolution(image, kernel, stride=1, padding="valid"):
         for axis, zeros, size in zip(axes, around, sizes, strict=True)
     ]
 
+    at_most(
+        "padded image",
+        [n + sum(zeros) for n, zeros in zip(image.shape, around, strict=True)],
+    )
     padded = np.pad(image, around)
-    at_most("padded image", padded.shape)
     roles = np.pad(
         np.full(image.shape, "padding", object), around, constant_values="padding"
     )

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..shapes.arguments import refuse
-from .wording import LONGEST_NUMBER, number_text, size_text
+from .wording import refuse_long, size_text
+
+MOST_IN_STRIP = 36  # steps: a large one fills the width, and is as high
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +90,7 @@ class Steps(Sequence):
         output: the result, an array (height, width).
 
     Raises:
-        ValueError: a number is too long to be drawn.
+        ValueError: a number has more than 7 characters, too many to be drawn.
     """
 
     def __init__(self, name, frames):
@@ -96,7 +98,9 @@ class Steps(Sequence):
         self._frames = tuple(frames)
         self.output = self._frames[-1].output.filled(0)
         for frame in self._frames:
-            _refuse_long_numbers(frame)
+            for shown in frame.panels:
+                for number in shown.numbers.compressed():
+                    refuse_long(number, shown.name)
 
     def __len__(self):
         return len(self._frames)
@@ -113,13 +117,13 @@ class Steps(Sequence):
 
         Args:
             frames: the steps to draw, whole numbers from 0; negative ones count from
-                the end. None draws the first, the middle and the last.
+                the end; at most 36. None draws the first, the middle and the last.
 
         Returns:
             A matplotlib `Figure`, closed, one axis a step.
 
         Raises:
-            ValueError: there is no such step, or none is asked for.
+            ValueError: there is no such step, none is asked for, or too many are.
         """
         from .figure import draw_strip
         from .scene import scenes
@@ -132,6 +136,12 @@ class Steps(Sequence):
             refuse("`frames` must be a sequence of whole numbers.", frames=frames)
         if not all(-count <= i < count for i in chosen):
             refuse(f"There are only the steps 0 to {count - 1}.", frames=frames)
+        if chosen.size > MOST_IN_STRIP:  # the picture could not be shown
+            refuse(
+                f"A strip holds at most {MOST_IN_STRIP} steps; `animation` and `save` "
+                "show all.",
+                frames=f"{chosen.size} steps",
+            )
         drawn = scenes(self)
         return draw_strip([drawn[i] for i in chosen])
 
@@ -155,26 +165,14 @@ class Steps(Sequence):
         """Write the steps as an animated GIF.
 
         Args:
-            path: the file, which must end in ".gif". One that exists is replaced, and
-                only once the new one is complete.
+            path: the file, which must end in ".gif", in a folder that exists. A file
+                that exists is replaced, and only once the new one is complete.
             seconds_per_frame: how long each step is shown, from 0.02.
 
         Raises:
-            ValueError: the path has another ending, or the time cannot be.
+            ValueError: the path has another ending or names no file in a folder, or
+                the time cannot be; all of that is told before anything is drawn.
         """
-        from .figure import save_gif
-        from .scene import scenes
+        from .gif import save_gif
 
-        save_gif(scenes(self), path, seconds_per_frame)
-
-
-def _refuse_long_numbers(frame):
-    for shown in frame.panels:
-        for number in shown.numbers.compressed():
-            if len(number_text(number)) > LONGEST_NUMBER:
-                refuse(
-                    f"Each number must be written in {LONGEST_NUMBER} characters "
-                    "to fit into its cell.",
-                    number=number_text(number),
-                    panel=shown.name,
-                )
+        save_gif(self, path, seconds_per_frame)

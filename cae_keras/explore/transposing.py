@@ -11,6 +11,7 @@ from .wording import (
     at_most,
     both_axes,
     drawable,
+    drawable_stride,
     joined,
     number_text,
     place,
@@ -30,20 +31,22 @@ def transposed_convolution(
     Both give the same numbers, those of `reference.conv2d_transpose`.
 
     Args:
-        image: array (height, width).
-        kernel: array (rows, columns), at most 5x5.
-        stride: an int, or a pair (rows, columns).
+        image: array (height, width) of finite real numbers, at most 12x12, as is the
+            full result, and the image with zeros between and around its pixels.
+        kernel: array (rows, columns) of finite real numbers, at most 5x5.
+        stride: an int, or a pair (rows, columns), at most 12.
         padding: "valid", "same", an int cut off all four sides, or a pair (before,
             after). It is cropped: here padding makes the output smaller.
         output_padding: an int below the stride, a pair (rows, columns), or None.
         reading: "scatter" (one step a pixel) or "insertion" (one step an output).
 
     Returns:
-        The `Steps`, row by row.
+        The `Steps`, row by row. Integers and booleans are computed as int64, all
+        floats as float64.
 
     Raises:
         ValueError: the image has channels, a grid would have more than 12 rows or
-            columns, or an argument cannot be.
+            columns, a number more than 7 characters, or an argument cannot be.
 
     Example:
         >>> image, kernel = [[55, 52], [57, 50]], [[1, 2], [2, 1]]
@@ -63,7 +66,7 @@ def transposed_convolution(
         refuse('`reading` must be "scatter" or "insertion".', reading=reading)
     image = drawable("image", image)
     kernel = drawable("kernel", kernel, LARGEST_KERNEL)
-    strides = one_per_axis("stride", stride, 2, 1)
+    strides = drawable_stride(stride)
     extra = (None, None)
     if output_padding is not None:
         extra = one_per_axis("output_padding", output_padding, 2, 0)

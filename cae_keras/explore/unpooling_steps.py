@@ -16,7 +16,8 @@ def unpooling(image, factor=2, method="nearest", indices=None, output_size=None)
     and 0 elsewhere.
 
     Args:
-        image: array (height, width).
+        image: array (height, width) of finite real numbers; it and the output have at
+            most 12 rows and columns.
         factor: an int, or a pair (rows, columns): the size of a block.
         method: "nearest", "bed of nails" or "max".
         indices: for "max", whole numbers, one for each of the image's: its place in its

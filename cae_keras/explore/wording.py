@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..shapes.arguments import refuse
+from ..shapes.arguments import one_per_axis, refuse
 
 LARGEST_GRID = 12  # cells an axis: more cannot be read from the back of a room
 LARGEST_KERNEL = 5
@@ -11,13 +11,19 @@ MOST_TERMS, LONGEST_SUM = 16, 130  # of a sum that is written out in full
 
 
 def drawable(name, values, largest=LARGEST_GRID):
-    """Return an array (height, width) of integers or floats, or refuse it."""
+    """Return an array (height, width) of int64 or float64, or refuse it.
+
+    What is too large is refused before a copy is made of it.
+    """
+    if isinstance(values, (list, tuple)):
+        rows = [row for row in values[: largest + 1] if isinstance(row, (list, tuple))]
+        at_most(name, (len(values), max(map(len, rows), default=1)), largest)
     try:
         array = np.asarray(values)
     except ValueError:  # rows of unequal length
         array = np.asarray(None)
-    if array.dtype.kind not in "buif" or not np.isfinite(array).all():
-        refuse(f"`{name}` must be an array of finite numbers.", **{name: values})
+    if array.dtype.kind not in "buif":
+        refuse(f"`{name}` must be an array of real numbers.", **{name: values})
     if array.ndim != 2:
         refuse(
             f"`{name}` must be one channel, an array (height, width): "
@@ -25,7 +31,15 @@ def drawable(name, values, largest=LARGEST_GRID):
             shape=array.shape,
         )
     at_most(name, array.shape, largest)
-    return array.astype(np.int64) if array.dtype.kind in "bui" else array
+    if array.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # longer floats become inf: refused below
+            array = array.astype(np.float64)
+    if np.ma.is_masked(values) or not np.isfinite(array).all():
+        refuse(f"All numbers of `{name}` must be known and finite.", **{name: values})
+    for number in array.flat:
+        refuse_long(number, name)
+    # 8 or 16 bits would overflow; 64 are enough for all sums of such short numbers.
+    return array if array.dtype.kind == "f" else array.astype(np.int64)
 
 
 def at_most(name, shape, largest=LARGEST_GRID):
@@ -34,6 +48,28 @@ def at_most(name, shape, largest=LARGEST_GRID):
         refuse(
             f"The {name} must have 1 to {largest} rows and columns to be drawn.",
             shape=tuple(shape),
+        )
+
+
+def drawable_stride(stride):
+    """Return a stride (rows, columns), or refuse one beyond all that can be drawn."""
+    strides = one_per_axis("stride", stride, 2, 1)
+    if max(strides) > LARGEST_GRID:
+        refuse(
+            f"`stride` must be at most {LARGEST_GRID} rows and columns to be drawn.",
+            stride=stride,
+        )
+    return strides
+
+
+def refuse_long(number, panel):
+    """Refuse a number that does not fit into its cell."""
+    if len(number_text(number)) > LONGEST_NUMBER:
+        refuse(
+            f"Each number must be written in {LONGEST_NUMBER} characters "
+            "to fit into its cell.",
+            number=number_text(number),
+            panel=panel,
         )
 
 
@@ -58,7 +94,7 @@ def factor_text(number):
 def is_rounded(*arrays):
     """Tell whether two decimals are too few for one of these numbers."""
     return any(
-        array.dtype.kind == "f" and not np.allclose(array, array.round(2), 1e-6, 1e-6)
+        array.dtype.kind == "f" and not np.allclose(array, array.round(2), 0, 1e-6)
         for array in map(np.asarray, arrays)
     )
 

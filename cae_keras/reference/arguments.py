@@ -2,6 +2,8 @@
 
 import numpy as np
 
+LARGEST_INTEGER = np.iinfo(np.int64).max
+
 
 def as_numbers(name, values):
     """Return an array of numbers; integers and booleans become int64."""
@@ -10,6 +12,10 @@ def as_numbers(name, values):
     except ValueError:  # rows of unequal length
         array = np.asarray(None)
     if array.dtype.kind in "bui":
+        if array.dtype == np.uint64 and array.size and array.max() > LARGEST_INTEGER:
+            raise ValueError(
+                f"`{name}` must fit into int64. Received: {name}.max()={array.max()}"
+            )
         array = array.astype(np.int64)  # 8 bits would overflow in the sums
     if array.dtype.kind not in "ifc":
         raise ValueError(
@@ -42,11 +48,39 @@ def as_channels_last(image, kernel):
             "Image and kernel must not be empty. "
             f"Received: image.shape={image.shape}, kernel.shape={kernel.shape}"
         )
-    dtype = np.result_type(image, kernel)
+    image, kernel = as_summable(image, kernel)
     flat = image.ndim == 2
     if flat:
         image, kernel = image[:, :, None], kernel[:, :, None, None]
-    return image.astype(dtype), kernel.astype(dtype), flat
+    return image, kernel, flat
+
+
+def exact_type(*arrays):
+    """Return int64 for integers, float64 for floats: 16 bits overflow, 32 round."""
+    dtype = np.result_type(*arrays)
+    return dtype if dtype.kind == "i" else np.result_type(dtype, np.float64)
+
+
+def as_summable(image, kernel):
+    """Return both in the one type in which their products are summed.
+
+    Integers whose sums could leave int64 are refused.
+    """
+    dtype = exact_type(image, kernel)
+    if dtype.kind == "i" and (
+        _magnitude(image) * _magnitude(kernel) * kernel.size > LARGEST_INTEGER
+    ):
+        raise ValueError(
+            "Sums of products of these integers could leave int64: pass floats. "
+            f"Received: values up to {_magnitude(image)} in the image, "
+            f"{_magnitude(kernel)} in the kernel"
+        )
+    return image.astype(dtype), kernel.astype(dtype)
+
+
+def _magnitude(integers):
+    """Return the largest absolute value, as Python's int, which cannot overflow."""
+    return max(int(integers.max()), -int(integers.min()))
 
 
 def as_pair(name, value, least):

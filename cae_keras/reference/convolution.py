@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from .arguments import as_channels_last, as_numbers, as_pair, conv_axes, kept_part
+from .arguments import (
+    as_channels_last,
+    as_numbers,
+    as_pair,
+    conv_axes,
+    exact_type,
+    kept_part,
+)
 
 
 def conv2d(image, kernel, stride=1, padding="valid"):
@@ -22,11 +29,11 @@ def conv2d(image, kernel, stride=1, padding="valid"):
 
     Returns:
         An array (height, width), or (height, width, out). Integers (and booleans, as 0
-        and 1) give int64, floats what NumPy promotes them to.
+        and 1) give int64, floats of any size float64 (complex numbers complex128).
 
     Raises:
         ValueError: axes or channels do not match, the kernel is larger than the padded
-            image, or stride or padding cannot be.
+            image, stride or padding cannot be, or sums of integers could leave int64.
 
     Example:
         >>> image = [[3, 5, 2, 7], [4, 1, 3, 8], [6, 3, 8, 2], [9, 6, 1, 5]]
@@ -83,11 +90,11 @@ def conv2d_transpose(image, kernel, stride=1, padding="valid", output_padding=No
 
     Returns:
         An array (height, width), or (height, width, out). Integers (and booleans, as 0
-        and 1) give int64, floats what NumPy promotes them to.
+        and 1) give int64, floats of any size float64 (complex numbers complex128).
 
     Raises:
         ValueError: axes or channels do not match, stride, padding or output_padding
-            cannot be, or nothing is left.
+            cannot be, nothing is left, or sums of integers could leave int64.
 
     Example:
         >>> conv2d_transpose([[55, 52], [57, 50]], [[1, 2], [2, 1]])
@@ -141,7 +148,8 @@ def conv_matrix(input_shape, kernel, stride=1, padding="valid"):
         padding: "valid", "same", an int or a pair (before, after), as in `conv2d`.
 
     Returns:
-        An array (outputs, inputs); integers and booleans give int64.
+        An array (outputs, inputs); integers and booleans give int64, floats of any size
+        float64.
 
     Raises:
         ValueError: the kernel is not two-dimensional or larger than the padded image,
@@ -155,6 +163,7 @@ def conv_matrix(input_shape, kernel, stride=1, padding="valid"):
     Source: lecture A, A4, A5 (its 4x16 matrix); lecture C, C14 (stride 2).
     """
     kernel = as_numbers("kernel", kernel)
+    kernel = kernel.astype(exact_type(kernel))
     if kernel.ndim != 2 or 0 in kernel.shape:
         raise ValueError(
             "The kernel must be an array (rows, columns). "

@@ -9,7 +9,7 @@ rows - 1 rows and columns - 1 columns.
 
 import numpy as np
 
-from .arguments import as_numbers
+from .arguments import as_numbers, as_summable
 
 
 def circular_conv2d(image, kernel):
@@ -23,12 +23,12 @@ def circular_conv2d(image, kernel):
         kernel: array (rows, columns) of real numbers, not larger than the image.
 
     Returns:
-        An array (height, width). Integers and booleans give int64, floats what NumPy
-        promotes them to.
+        An array (height, width). Integers and booleans give int64, floats of any size
+        float64.
 
     Raises:
         ValueError: an array is not two-dimensional, empty, not real or not finite, or
-            the kernel is larger than the image.
+            the kernel is larger than the image; or sums of integers could leave int64.
 
     Example:
         >>> circular_conv2d([[3, 5, 2, 7]], [[1, 1, 2]])  # 1 * 3 + 1 * 7 + 2 * 2 = 14
@@ -36,9 +36,9 @@ def circular_conv2d(image, kernel):
 
     Source: lecture A, A3: I * F = G.
     """
-    image, kernel = _image_and_kernel("image", image, kernel)
+    image, kernel = as_summable(*_image_and_kernel("image", image, kernel))
     height, width = image.shape
-    result = np.zeros(image.shape, np.result_type(image, kernel))
+    result = np.zeros(image.shape, image.dtype)
     for p in range(height):
         for q in range(width):
             for s, t in np.ndindex(kernel.shape):

@@ -61,7 +61,7 @@ def conv2d_transpose_by_insertion(
 
     Returns:
         An array (height, width), or (height, width, out). Integers (and booleans, as 0
-        and 1) give int64, floats what NumPy promotes them to.
+        and 1) give int64, floats of any size float64 (complex numbers complex128).
 
     Raises:
         ValueError: as `conv2d_transpose`.
