@@ -43,7 +43,7 @@ def _tensorflow(level):
 
     def noisy(x):
         scale = level * tf.reduce_max(tf.abs(x))
-        return x + scale * tf.random.normal(tf.shape(x))
+        return x + scale * tf.random.uniform(tf.shape(x), -1, 1)
 
     return tf.custom_gradient(lambda x: (noisy(x), noisy))
 
@@ -57,8 +57,8 @@ def _jax(level):
 
     def noisy(x):
         drawn = io_callback(lambda: random.integers(2**32, dtype="uint32"), seed)
-        normal = jax.random.normal(jax.random.key(drawn), x.shape)
-        return x + level * jax.numpy.max(abs(x), initial=0) * normal
+        error = jax.random.uniform(jax.random.key(drawn), x.shape, minval=-1)
+        return x + level * jax.numpy.max(abs(x), initial=0) * error
 
     shake = jax.custom_vjp(noisy)
     shake.defvjp(lambda x: (noisy(x), None), lambda _, gradient: (noisy(gradient),))
@@ -69,7 +69,9 @@ def _torch(level):
     import torch
 
     def noisy(x):
-        return x + level * x.abs().amax() * torch.randn_like(x) if x.numel() else x
+        if not x.numel():
+            return x
+        return x + level * x.abs().amax() * (2 * torch.rand_like(x) - 1)
 
     class Shake(torch.autograd.Function):
         @staticmethod
