@@ -40,7 +40,7 @@ def start(seed=0):
 
 
 def use_full_float32():
-    """Let the backend in use compute in float32, not in TF32 as it does on some GPUs."""
+    """Let the backend in use compute in float32, not in TF32 as on some GPUs."""
     import keras
 
     backend = keras.backend.backend()
