@@ -20,7 +20,9 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 BATCH = 50
-BACKENDS = ("tensorflow", "jax", "torch")
+BACKENDS = [
+    name for name in ("tensorflow", "jax", "torch") if importlib.util.find_spec(name)
+]
 
 
 def import_package():
@@ -102,7 +104,7 @@ def _memory(implementation, steps):
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def in_fresh_process(name, *arguments, backend="tensorflow"):
+def in_fresh_process(name, *arguments, backend):
     """Return what a function of this file returns in a new process.
 
     Raises:
@@ -123,20 +125,20 @@ def in_fresh_process(name, *arguments, backend="tensorflow"):
 
 def jobs(options):
     """Return what is to be measured: (label, unit, function, arguments, backend)."""
-    steps = options.steps
-    listed = [("`import cae_keras`", "s", "import_package", [], "tensorflow")]
+    steps, first = options.steps, BACKENDS[0]
+    on = "" if first == "tensorflow" else f", {first}"
+    listed = [("`import cae_keras`", "s", "import_package", [], first)]
     for backend in BACKENDS:
-        if importlib.util.find_spec(backend):
-            label = f"`import keras`, {backend}"
-            listed.append((label, "s", "import_keras", [], backend))
-            label = f"build, compile and first step, {backend}"
-            listed.append((label, "s", "first_step", [], backend))
+        label = f"`import keras`, {backend}"
+        listed.append((label, "s", "import_keras", [], backend))
+        label = f"build, compile and first step, {backend}"
+        listed.append((label, "s", "first_step", [], backend))
     for label, name in (("ours", "ours_memory"), ("Keras's default", "default_memory")):
-        label = f"peak memory, {steps} steps of {BATCH}, {label}"
-        listed.append((label, "MB", name, [steps], "tensorflow"))
+        label = f"peak memory, {steps} steps of {BATCH}, {label}{on}"
+        listed.append((label, "MB", name, [steps], first))
     for path in options.notebook:
-        label = f"executing {path.name}, cold"
-        listed.append((label, "s", "notebook", [str(path.resolve())], "tensorflow"))
+        label = f"executing {path.name}, cold{on}"
+        listed.append((label, "s", "notebook", [str(path.resolve())], first))
     return listed
 
 

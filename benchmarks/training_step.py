@@ -2,7 +2,8 @@
 
 Keras's default, ours, plain PyTorch, plain JAX and Keras on both, side by side: short
 blocks of steps in rotation, one at a time, on the same images from the same weights.
-Who does not compute the same values gets no time, and the exit code is 1.
+Who does not compute the same values gets no time, and the exit code is 1. What is not
+installed is left out: without TensorFlow all are compared with Keras on JAX or PyTorch.
 
     python benchmarks/training_step.py                 # all, about 12 minutes
     python benchmarks/training_step.py --quick         # 2 to 3 minutes, batches of 50
@@ -22,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import contenders  # noqa: E402
-from contenders import machine, report, workers  # noqa: E402
+from contenders import PROCESSES, machine, report, workers  # noqa: E402
 from contenders.agreement import disagreement  # noqa: E402
 from contenders.summary import ENOUGH  # noqa: E402
 
@@ -96,9 +97,11 @@ def prepare(race, team, options, bar):
         The race as `results` hold it, still without blocks, and for each (batch, key)
         the steps of a block and the seconds that they take.
     """
+    reference = contenders.reference_of(race, team.missing)
+    others = [c for c in race.contenders if c != reference]
     entry = {
         "name": race.name,
-        "reference": race.contenders[0].key,
+        "reference": reference.key,
         "labels": {c.key: c.label for c in race.contenders},
         "notes": {},
         "refusals": [],
@@ -108,7 +111,7 @@ def prepare(race, team, options, bar):
     plan = {}
     for batch in race.batch_sizes:
         expected = None
-        for contender in race.contenders:
+        for contender in (reference, *others):
             if contender.process in team.missing:
                 continue
             bar.say(f"{race.name}, batches of {batch}: {contender.label}")
@@ -117,7 +120,7 @@ def prepare(race, team, options, bar):
                 expected = found if expected is None else expected
                 difference = disagreement(found, expected)
                 why = difference and f"does not agree: {difference}"
-                if why and contender is race.contenders[0]:
+                if why and contender is reference:
                     expected = None
             except workers.WorkerError as error:
                 why = f"failed: {error}"
@@ -206,21 +209,30 @@ def measure(options):
         batches = (1, 50) if options.quick else (1, 8, 50, 128)
         races += [contenders.inference_race(batches)]
     missing = contenders.missing_packages()
+    there = [name for name in PROCESSES if name not in missing]
+    if not there:
+        sys.exit("There is no backend of Keras. Run: pip install tensorflow")
+    skipped = [*dict.fromkeys(missing.values())]
+    nobody = [race for race in races if not contenders.reference_of(race, missing)]
+    if nobody:
+        names = "; ".join(race.name for race in nobody)
+        skipped.append(f"Races whose contenders are all left out: {names}.")
+    races = [race for race in races if race not in nobody]
     bar = Bar()
     with Team(missing) as team:
-        about = team.named("tensorflow")
+        about = team.named(there[0])
         results = {
             "machine": {
                 **machine.describe(),
                 "device": about.ask("call", "keras_steps", "device"),
-                "oneDNN": one_dnn(team),
+                **one_dnn(team),
             },
             "settings": {
                 "rounds": options.rounds,
                 "steps": options.steps,
                 "block_seconds": options.block_seconds,
             },
-            "skipped": list(missing.values()),
+            "skipped": skipped,
             "floors": about.ask("call", "floors", "lecture_floors"),
             "races": [],
         }
@@ -235,12 +247,15 @@ def measure(options):
 
 
 def one_dnn(team):
-    """Return where oneDNN is on: with the course's setting, and without any."""
+    """Return where oneDNN is on, a row of the machine: none without TensorFlow."""
+    if "tensorflow" in team.missing:
+        return {}
     course, alone = (
         "on" if team.named(name).ask("call", "keras_steps", "one_dnn") else "off"
         for name in ("tensorflow", "tensorflow by itself")
     )
-    return f"{course} as `classroom.start` sets it, {alone} as TensorFlow sets it"
+    words = f"{course} as `classroom.start` sets it, {alone} as TensorFlow sets it"
+    return {"oneDNN": words}
 
 
 def parse(arguments=None):

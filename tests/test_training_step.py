@@ -141,10 +141,17 @@ class FakeWorker:
         return {"losses": np.array([self.losses[key[1]]])}
 
 
-def prepared(**losses):
-    named = [contenders.Contender(k, k.title(), "tensorflow", "m", {}) for k in losses]
+def prepared(missing=(), **losses):
+    """Prepare a race of these first losses; a key says the process, or TensorFlow."""
+    named = [
+        contenders.Contender(
+            *(key, key.title(), key if key in workers.PROCESSES else "tensorflow"),
+            *("m", {"implementation": "auto" if key == "torch" else "direct"}),
+        )
+        for key in losses
+    ]
     race = contenders.Race("training step", tuple(named), (50,))
-    team = types.SimpleNamespace(missing={}, of=lambda _: FakeWorker(losses))
+    team = types.SimpleNamespace(missing=missing, of=lambda _: FakeWorker(losses))
     bar = types.SimpleNamespace(say=lambda _: None)
     return training_step.prepare(race, team, training_step.parse([]), bar)
 
@@ -163,6 +170,38 @@ def test_without_a_reference_nobody_is_timed(reference):
     entry, plan = prepared(one=reference, two=1.0)
     assert plan == {}
     assert len(entry["refusals"]) == 1
+
+
+def test_without_tensorflow_another_backends_default_is_the_reference():
+    losses = {"one": 1.0, "two": 1.0, "torch": 2.0, "jax": 1.0}
+    entry, plan = prepared({"tensorflow": "is not installed"}, **losses)
+    assert entry["reference"] == "jax"
+    assert [key for _, key in plan] == ["jax"]
+    assert entry["refusals"] == [[50, "torch", "does not agree: loss 1 is 2 and not 1"]]
+    race = results()["races"][0] | {
+        "reference": "jax",
+        "refusals": [],
+        "blocks": blocks_of(jax=[0.1] * 3, **{"ours fit": [0.04] * 3}),
+    }
+    head, _, ours, reference = report.training_table(race, 50).splitlines()
+    assert "| of JAX |" in head
+    assert "| 0.40 |" in ours and "| 1.00 |" in reference
+
+
+def test_keras_default_is_the_reference_on_every_backend():
+    race, left = contenders.training_race([50]), dict(contenders.PROCESSES)
+    for gone, key in (
+        (None, "direct fit"),
+        ("tensorflow", "direct fit on jax"),
+        ("jax", "direct fit on torch"),
+    ):
+        left.pop(gone, None)
+        left = {n: p for n, p in left.items() if p.backend != gone}
+        missing = {name: "" for name in contenders.PROCESSES if name not in left}
+        assert contenders.reference_of(race, missing).key == key
+    assert contenders.reference_of(race, contenders.PROCESSES) is None
+    (decoder,) = [contenders.inference_race([1])]
+    assert contenders.reference_of(decoder, missing) is None
 
 
 def test_a_block_has_the_steps_that_fit_into_its_seconds():

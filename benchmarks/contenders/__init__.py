@@ -41,7 +41,7 @@ class Contender(NamedTuple):
 
 
 class Race(NamedTuple):
-    """Contenders that do the same; the first one is what they are compared with."""
+    """Contenders that do the same, in the order of the table."""
 
     name: str
     contenders: tuple
@@ -128,6 +128,16 @@ def layer_races(batch_sizes):
 def inference_race(batch_sizes):
     """Return the race of the decoder's forward pass."""
     return Race("decoder", _pair("keras_decoder", {}), tuple(batch_sizes), SMALL)
+
+
+def reference_of(race, missing):
+    """Return the contender that the others are compared with, None where none can run.
+
+    Keras's default: on TensorFlow, and where that is `missing` on another backend.
+    """
+    there = [c for c in race.contenders if c.process not in missing]
+    own = [c for c in there if c.arguments.get("implementation") == "direct"]
+    return next(iter(own + there), None)
 
 
 def missing_packages():

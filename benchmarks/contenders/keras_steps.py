@@ -159,7 +159,8 @@ def device():
     try:
         return ", ".join(keras.distribution.list_devices())
     except Exception:  # not every backend can tell
-        return "cpu"
+        found = keras.ops.zeros(1)
+        return str(getattr(found, "device", "unknown"))
 
 
 def one_dnn():

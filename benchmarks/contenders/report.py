@@ -31,6 +31,13 @@ def _of_batch(race, batch):
     return [block for block in race["blocks"] if block["batch"] == batch]
 
 
+def _reference(race):
+    """Return what the others are compared with, in words."""
+    if race["reference"] == "direct fit":
+        return "Keras's default"
+    return race["labels"][race["reference"]]
+
+
 def training_table(race, batch):
     """Return the table of one batch size; who does not agree has no numbers."""
     slow = disturbed_rounds(race["laps"])
@@ -40,7 +47,8 @@ def training_table(race, batch):
     for refused, key, why in race["refusals"]:
         if refused == batch:
             found[key] = [race["labels"][key], why, "", "", ""]
-    heads = ["contender", "ms a step", "quartiles", "of Keras's default", "blocks used"]
+    heads = ["contender", "ms a step", "quartiles", f"of {_reference(race)}"]
+    heads += ["blocks used"]
     return table(heads, [found[key] for key in race["labels"] if key in found])
 
 
@@ -75,7 +83,9 @@ def floor_table(race, floors):
         rows.append([f"floor: {name}"])
         rows[-1] += [f"{milliseconds(work, batch, rate):.1f}" for batch in batches]
     for key in ("direct loop", "ours loop"):
-        cells = [f"measured: {race['labels'].get(key, key)}"]
+        if key not in {block["key"] for block in race["blocks"]}:
+            continue  # without TensorFlow there is no bare loop
+        cells = [f"measured: {race['labels'][key]}"]
         for batch in batches:
             blocks = _of_batch(race, batch)
             if {key, race["reference"]} <= {block["key"] for block in blocks}:
@@ -213,7 +223,9 @@ def plot(results, path):
         layout="constrained",
     )
     for axis, batch in zip(panels[0], batches, strict=True):
-        rows = {r.key: r for r in summarise(_of_batch(race, batch), "direct fit", slow)}
+        rows = {
+            r.key: r for r in summarise(_of_batch(race, batch), race["reference"], slow)
+        }
         longest = max(row.high for row in rows.values())
         for place, key in enumerate(keys):
             if key not in rows:
@@ -234,7 +246,7 @@ def plot(results, path):
     machine = results["machine"]
     figure.suptitle(
         f"{machine['processor']}, {machine['cores']} cores, {machine['date']}; "
-        "numbers: times Keras's default (median of pairs)",
+        f"numbers: times {_reference(race)} (median of pairs)".replace("`", ""),
         fontsize="medium",
     )
     figure.savefig(path, dpi=150)

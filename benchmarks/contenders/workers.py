@@ -12,15 +12,15 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from cae_keras import classroom
+from cae_keras.classroom.quiet import use_full_float32
+
 from . import PROCESSES
 
-# On a GPU: share its memory, and compute in float32 and not in TF32, so that all
-# contenders do the same arithmetic and can agree. Without effect on a CPU.
+# On a GPU the workers share its memory.
 SHARED_ENVIRONMENT = {
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",
     "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-    "NVIDIA_TF32_OVERRIDE": "0",
-    "JAX_DEFAULT_MATMUL_PRECISION": "float32",
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
 
@@ -109,11 +109,10 @@ def start(name):
     os.environ["KERAS_BACKEND"] = process.backend
     os.environ.pop("TF_ENABLE_ONEDNN_OPTS", None)
     if process.course_setting:
-        from cae_keras import classroom
-
         classroom.start()
     else:
         importlib.import_module("keras")
+        use_full_float32()  # so that all do the same arithmetic and can agree
 
 
 def make(contenders, key, module, arguments):
