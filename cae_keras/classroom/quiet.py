@@ -143,26 +143,6 @@ def _moved(seed):
     return seed + int(moved)
 
 
-def use_full_float32():
-    """Let the backend in use compute in float32, not in TF32 as on some GPUs."""
-    import keras
-
-    backend = keras.backend.backend()
-    if backend == "tensorflow":
-        import tensorflow as tf
-
-        tf.config.experimental.enable_tensor_float_32_execution(False)
-    elif backend == "jax":
-        import jax
-
-        jax.config.update("jax_default_matmul_precision", "highest")
-    elif backend == "torch":
-        import torch
-
-        torch.backends.cuda.matmul.allow_tf32 = False
-        torch.backends.cudnn.allow_tf32 = False
-
-
 def progress():
     """Return Keras's `verbose` for `fit`: a progress bar for a person, else silence.
 
