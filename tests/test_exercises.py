@@ -136,6 +136,8 @@ def test_what_a_judge_did_not_foresee_ends_in_what_is_expected(capsys):
     printed = capsys.readouterr().out
     assert printed.startswith("10a: not yet. This cannot be judged (ReferenceError: ")
     assert printed.endswith(exercises.EXERCISES["10a"](None) + "\n")
+    said = exercises.verdict("00a", strange.Quitting())
+    assert said.startswith("not yet. This cannot be judged (SystemExit: bye). The ")
 
 
 @pytest.mark.parametrize("key", [key for key in RIGHT if key.endswith("c")])

@@ -93,6 +93,7 @@ WRONG = [
     ("03d", Conv2DTranspose(1, (3, 5), strides=3), "What divides what"),
     ("03d", Conv2DTranspose, "a Conv2DTranspose layer"),
     ("03d", Conv2DTranspose(1, 3, dilation_rate=1000), "makes 2010x2010"),
+    ("03d", Conv2DTranspose(1, 1, strides=10**12), "makes 10000000000000x1000"),
     ("03d", Conv2DTranspose(1, 3, dilation_rate=9), "makes 28x28"),
     ("03d", Conv2DTranspose(1, 3, dilation_rate=11), "reached by no copy"),
     ("03d", Conv2DTranspose(1, (3, 2), dilation_rate=(10, 20)), "reached by no copy"),

@@ -51,6 +51,7 @@ WRONG = [
     ("10c", lambda a: a, "raised TypeError"),
     ("10c", lambda a, b: np.mean((a - b) ** 2, axis=(1, 2, 3)) ** 0.5, "the root"),
     ("10c", lambda a, b: [None] * 3, "returns a list that holds None"),
+    ("10c", lambda a, b: np.full(3, None), "of which NumPy makes no array of numbers"),
     ("10c", lambda a, b: ["0.1"] * 3, "returns a list that holds a str"),
     ("10c", lambda a, b: None, "of 4x6 pixels your function returns None"),
     ("10d", strange.autoencoder(), "pair (model, test error)"),

@@ -1,5 +1,6 @@
 """Right and wrong answers to the exercises of notebook 11."""
 
+import keras
 import numpy as np
 
 from .stubs import Stub
@@ -38,6 +39,7 @@ WRONG = [
     ("11c", lambda maps: int(np.sum(maps.min(axis=(0, 1, 2)) <= 0)), "finds 7"),
     ("11c", lambda maps: maps.max(axis=(0, 1, 2)) <= 0, "one whole number"),
     ("11c", lambda: 4, "raised TypeError"),
+    ("11c", keras.layers.Conv2D(7, 10**5), "function itself"),  # 280 GB, if called
     ("11c", lambda maps: None, "For 4 maps of 5x6 with 7 channels your function"),
     ("11d", 0.0387, "pair (model, test error)"),
     ("11d", (Stub(0.0387, 8), 0.0387), "has 8 latent numbers"),

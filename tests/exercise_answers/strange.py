@@ -39,6 +39,13 @@ class Endless:
         return 0
 
 
+class Quitting:
+    """Leaves Python when it is read as a whole number."""
+
+    def __index__(self):
+        sys.exit("bye")
+
+
 class Held:
     """Can be held by a weak reference, unlike an `object`."""
 
