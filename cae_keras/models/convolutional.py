@@ -108,9 +108,8 @@ def build_decoder(
             `upconv1`, kernels of 3x3 by default).
         implementation: how `deconv2` and `deconv1` compute, which changes neither
             their weights nor their results: "auto" (the faster way for training),
-            "direct" or "fourier", as `FourierConv2DTranspose` has it. For a phone, or
-            another program that looks at one image after the other, "direct" is the
-            faster one, and its file the smaller one.
+            "direct" or "fourier", as `FourierConv2DTranspose` has it. An exported file
+            is smaller with "direct": for LiteRT 1.8 MB, not 6.8.
 
     Returns:
         A `keras.Model` named "decoder": float32 latent representations of shape
