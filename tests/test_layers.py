@@ -203,7 +203,7 @@ def random_case(seed):
 
     kernel_size, strides = pair(1, 15), pair(1, 4)
     padding = str(rng.choice(["valid", "same"]))
-    # "same" with an even kernel and 0 ends the process on TensorFlow.
+    # TensorFlow cannot compute "same" with an even kernel and 0.
     least = [int(padding == "same" and k % 2 == 0) for k in kernel_size]
     output_padding = None
     if rng.random() < 0.5 and all(

@@ -4,12 +4,15 @@ import keras
 from keras import ops
 
 from ..shapes import conv_transpose_cropping, conv_transpose_output_size
+from ..shapes.arguments import one_of, one_per_axis, refuse, whole_number
 from .bilinear_forms import dense_form, fourier_form, multiply_adds
 
 # From measured training steps: "auto" chooses Fourier for batches of this size where it
 # takes at most this share of the direct multiply-adds, and a transformed kernel of at
 # most so many numbers; fewer results a frequency than this make a matrix too thin.
 BATCH, SHARE, MOST_NUMBERS, THIN = 50, 1 / 4, 2**24, 8
+
+IMPLEMENTATIONS = ("auto", "direct", "fourier")
 
 
 def apply_forms(images, kernel, rows, columns):
@@ -52,7 +55,10 @@ def apply_forms(images, kernel, rows, columns):
 
     y = along(rows.result, ops.reshape(y, (row_r, -1)))
     y = along(columns.result, ops.reshape(y, (row_m, column_r, -1)))
-    y = ops.reshape(y, (row_m, column_m, -1, row_out, column_out, filters))
+    # Not -1: where the columns are one block, LiteRT's converter swaps this reshape and
+    # a transpose, and writes a file that its interpreter refuses.
+    batch = ops.shape(images)[0]
+    y = ops.reshape(y, (row_m, column_m, batch, row_out, column_out, filters))
     y = ops.transpose(y, (2, 0, 3, 1, 4, 5))  # image, rows, columns, filters
     y = ops.reshape(y, (-1, row_m * row_out, column_m * column_out, filters))
     return y[:, : rows.output_size, : columns.output_size]
@@ -96,7 +102,9 @@ class FourierConv2DTranspose(keras.layers.Conv2DTranspose):
     the parent; `benchmarks/README.md` says how much.
 
     Args:
-        filters, kernel_size, ...: all arguments of `keras.layers.Conv2DTranspose`.
+        filters, kernel_size, ...: all arguments of `keras.layers.Conv2DTranspose`. Only
+            the default of `data_format` is another one: "channels_last", whatever
+            Keras is set to.
         implementation: "auto" (the faster way at batches of 50 images or more),
             "direct" (the parent's) or "fourier" (wherever the method applies).
 
@@ -105,7 +113,8 @@ class FourierConv2DTranspose(keras.layers.Conv2DTranspose):
         (batch, new height, new width, filters), of the layer's dtype.
 
     Raises:
-        ValueError: as the parent; or if `implementation` is none of the three.
+        ValueError: as the parent; if a size is not a positive integer, or
+            `implementation` is none of the three.
 
     A file of weights fits both layers, since this one bears its parent's class name. A
     `.keras` file opens where `cae_keras.layers` is imported, and elsewhere with
@@ -121,14 +130,35 @@ class FourierConv2DTranspose(keras.layers.Conv2DTranspose):
     is what a transposed convolution is: no flip is left to do.
     """
 
-    def __init__(self, filters, kernel_size, *args, implementation="auto", **kwargs):
-        super().__init__(filters, kernel_size, *args, **kwargs)
-        if implementation not in ("auto", "direct", "fourier"):
-            raise ValueError(
-                '`implementation` must be "auto", "direct" or "fourier". '
-                f"Received: implementation={implementation!r}"
-            )
-        self.implementation = implementation
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        output_padding=None,
+        data_format="channels_last",
+        dilation_rate=1,
+        *args,
+        implementation="auto",
+        **kwargs,
+    ):
+        if not isinstance(padding, str) or padding.lower() not in ("valid", "same"):
+            refuse('`padding` must be "valid" or "same".', padding=padding)
+        if output_padding is not None:
+            output_padding = one_per_axis("output_padding", output_padding, 2, 0)
+        self.implementation = one_of("implementation", implementation, IMPLEMENTATIONS)
+        super().__init__(
+            whole_number("filters", filters, 1),
+            one_per_axis("kernel_size", kernel_size, 2, 1),
+            one_per_axis("strides", strides, 2, 1),
+            padding,
+            output_padding,
+            data_format,
+            one_per_axis("dilation_rate", dilation_rate, 2, 1),
+            *args,
+            **kwargs,
+        )
         self._fourier_shape = None  # the (height, width, channels) that Fourier takes
 
     @property

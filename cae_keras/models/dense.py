@@ -1,11 +1,13 @@
 """Autoencoders of dense layers."""
 
 import math
+from itertools import pairwise
 
 import keras
 from keras import layers
 
-from ..shapes.arguments import one_per_axis, whole_number
+from ..shapes.arguments import whole_number
+from .arguments import activation, affordable, image_shape, whole_numbers
 
 
 def build_dense_autoencoder(
@@ -25,7 +27,8 @@ def build_dense_autoencoder(
         hidden_units: how many units each hidden layer of the encoder has, in order; the
             decoder has them in the opposite order.
         latent_units: how many numbers the latent representation holds.
-        output_activation: of the last layer: a name that Keras knows, or None (linear).
+        output_activation: of the last layer: a name that Keras knows, None
+            (linear) or a function.
 
     Returns:
         A `keras.Model` named "autoencoder" from float32 images of shape
@@ -34,7 +37,8 @@ def build_dense_autoencoder(
         (n, latent_units), and `get_layer("decoder")`.
 
     Raises:
-        ValueError: if a size is not a positive integer.
+        ValueError: if a size is not a positive integer, if Keras does not know the
+            activation, or if the weights would be more than 2**28 (1 GiB).
 
     Example:
         >>> build_dense_autoencoder(latent_units=32).count_params()
@@ -44,15 +48,23 @@ def build_dense_autoencoder(
 
     Source: lecture E, E3.
     """
-    shape = one_per_axis("input_shape", tuple(input_shape), 3, 1)
-    widths = [
-        whole_number(f"hidden_units[{i}]", units, 1)
-        for i, units in enumerate(hidden_units)
-    ]
+    shape = image_shape(input_shape)
+    widths = whole_numbers(
+        hidden_units, None, "hidden_units", "integers, such as (512, 128), or ()"
+    )
     latent_units = whole_number("latent_units", latent_units, 1)
+    activation("output_activation", output_activation)
+    pixels = math.prod(shape)
+    affordable(
+        2 * sum(map(math.prod, pairwise((pixels, *widths, latent_units)))),
+        input_shape=input_shape,
+        hidden_units=hidden_units,
+        latent_units=latent_units,
+    )
 
     image = keras.Input(shape, name="image")
-    x = layers.Flatten(name="flatten")(image)
+    # channels last whatever a person's keras.json says, as everywhere in the course
+    x = layers.Flatten(data_format="channels_last", name="flatten")(image)
     for i, units in enumerate(widths, 1):
         x = layers.Dense(units, activation="relu", name=f"dense{i}")(x)
     latent = layers.Dense(latent_units, name="latent")(x)
@@ -62,7 +74,6 @@ def build_dense_autoencoder(
     x = code
     for i, units in reversed([*enumerate(widths, 1)]):
         x = layers.Dense(units, activation="relu", name=f"dense{i}")(x)
-    pixels = math.prod(shape)
     x = layers.Dense(pixels, activation=output_activation, name="pixels")(x)
     painted = layers.Reshape(shape, name="reshape")(x)
     decoder = keras.Model(code, painted, name="decoder")

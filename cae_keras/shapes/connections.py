@@ -4,7 +4,7 @@ A layer's connections along one axis are a list: for each output the list of the
 inputs that reach it.
 """
 
-from .arguments import whole_number
+from .arguments import not_too_many, whole_number
 from .sizes import (
     conv_arguments,
     conv_output_size,
@@ -118,7 +118,8 @@ def overlap_counts(input_size, kernel_size, stride=1, padding="valid"):
         A list of ints >= 0, one for each output.
 
     Raises:
-        ValueError: as `conv_transpose_output_size`.
+        ValueError: as `conv_transpose_output_size`; or there are more than a million
+            outputs, or pairs of an input and a tap.
 
     Example:
         >>> overlap_counts(4, 3, stride=2)
@@ -130,6 +131,9 @@ def overlap_counts(input_size, kernel_size, stride=1, padding="valid"):
     """
     input_size = whole_number("input_size", input_size, 1)
     kernel_size = whole_number("kernel_size", kernel_size, 1)
-    stride = whole_number("stride", stride, 1)
-    connections = conv_transpose_connections(input_size, kernel_size, stride, padding)
+    told = {"input_size": input_size, "kernel_size": kernel_size, "stride": stride}
+    output_size = conv_transpose_output_size(**told, padding=padding)
+    not_too_many(output_size, "outputs", **told)
+    not_too_many(input_size * kernel_size, "pairs of an input and a tap", **told)
+    connections = conv_transpose_connections(**told, padding=padding)
     return [len(inputs) for inputs in connections]

@@ -1,6 +1,6 @@
 """The sizes along one axis."""
 
-from .arguments import never_both, padding_rule, refuse, whole_number
+from .arguments import never_both, not_too_many, padding_rule, refuse, whole_number
 
 
 def conv_arguments(kernel_size, stride, padding, dilation):
@@ -46,8 +46,8 @@ def conv_transpose_arguments(kernel_size, stride, padding, output_padding, dilat
     if rule == "same" and reach % 2 == 0 and output_padding == 0:
         refuse(
             'With padding "same" and a kernel that covers an even number of pixels, '
-            "`output_padding` must be None or at least 1: "
-            "at 0 Keras on TensorFlow ends the process.",
+            "`output_padding` must be None or at least 1: at 0 Keras on TensorFlow "
+            "raises an error or, from a single pixel, returns nothing.",
             kernel_size=kernel_size,
             dilation=dilation,
             output_padding=output_padding,
@@ -315,8 +315,8 @@ def conv_input_sizes(output_size, kernel_size, stride=1, padding="valid", dilati
         A list of ints, rising; empty where the padding alone gives more outputs.
 
     Raises:
-        ValueError: a number is not whole or too small, or stride and dilation are
-            both over 1.
+        ValueError: a number is not whole or too small, stride and dilation are both
+            over 1, or there are more than a million such sizes.
 
     Example:
         >>> conv_input_sizes(2, 3, stride=2)
@@ -334,4 +334,5 @@ def conv_input_sizes(output_size, kernel_size, stride=1, padding="valid", dilati
     else:
         padded = 0 if rule == "valid" else sum(rule)
         least = (output_size - 1) * stride + reach - padded
+    not_too_many(stride, "input sizes", stride=stride)
     return [size for size in range(least, least + stride) if size >= 1]

@@ -1,6 +1,6 @@
 """The shapes of whole tensors: (height, width, channels), without the batch."""
 
-from .arguments import never_both, one_per_axis, refuse, whole_number
+from .arguments import in_order, never_both, one_per_axis, refuse, whole_number
 from .sizes import (
     conv_arguments,
     conv_output_size,
@@ -13,12 +13,13 @@ from .sizes import (
 
 def _split(input_shape):
     """Return the sizes of the spatial axes (None stays None) and the channels."""
-    if not isinstance(input_shape, (tuple, list)) or len(input_shape) < 2:
+    entries = in_order(input_shape)
+    if entries is None or len(entries) < 2:
         refuse(
             "`input_shape` must be a tuple of at least one size and the channels.",
             input_shape=input_shape,
         )
-    *sizes, channels = input_shape
+    *sizes, channels = entries
     if channels is None:
         refuse("The number of channels must be known.", input_shape=input_shape)
     for size in sizes:
