@@ -1,23 +1,22 @@
 """Steps as an animated GIF, in which each frame draws only what its step changes."""
 
 import os
+from dataclasses import replace
 from numbers import Real
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from ..plotting.style import STYLE
 from ..shapes.arguments import refuse
 from .figure import POINTS, draw
 from .look import WINDOW_WIDTH
-from .scene import Cell, Label, Scene, scenes
+from .scene import Cell, Label, Scene, number_width, scenes
 
-CELL, WIDTH = 0.6, 14  # inches, at 100 pixels an inch
+CELL, WIDTH, DPI = 0.6, 14, 100  # inches, and pixels an inch
 COLORS = 255  # of all frames together; in a GIF one more says "as before"
 
 
@@ -85,19 +84,17 @@ class _Canvas:
     def __init__(self, scene):
         cell = min(CELL, WIDTH / scene.width)
         self._points = cell * POINTS
-        self._scale = cell * STYLE["figure.dpi"]  # pixels a unit of the scene
-        with plt.rc_context(STYLE):
-            figure = Figure(figsize=(cell * scene.width, cell * scene.height))
-            self._axis = figure.add_axes((0, 0, 1, 1))
-            self._canvas = FigureCanvasAgg(figure)
+        self._scale = cell * DPI  # pixels a unit of the scene
+        figure = Figure((cell * scene.width, cell * scene.height), DPI)
+        self._axis = figure.add_axes((0, 0, 1, 1))
+        self._canvas = FigureCanvasAgg(figure)
 
     def draw(self, scene):
         """Return the pixels of a scene, an array (height, width, 3), till the next."""
         for artist in [*self._axis.collections, *self._axis.patches, *self._axis.texts]:
             artist.remove()
-        with plt.rc_context(STYLE):
-            draw(scene, self._axis, self._points)
-            self._canvas.draw()
+        draw(scene, self._axis, self._points)
+        self._canvas.draw()
         return np.asarray(self._canvas.buffer_rgba())[:, :, :3]
 
     def changed(self, before, scene):
@@ -106,20 +103,27 @@ class _Canvas:
         changed = np.full((height, width), before is None)
         if before is not None:
             for item in {*_items(before)} ^ {*_items(scene)}:
-                changed[self._area(item)] = True
+                changed[self._area(_box(item))] = True
         return changed
 
     def within(self, scene, changed):
         """Return the part of a scene that has to do with the changed pixels."""
-        kept = [
-            tuple(item for item in items if changed[self._area(item)].any())
+        cells, labels, outlines = (
+            [item for item in items if changed[self._area(_box(item))].any()]
             for items in (scene.cells, scene.labels, scene.outlines)
+        )
+        # Of most neighbours only the edge is drawn anew: numbers cost the most time.
+        cells = [
+            cell
+            if changed[self._area(_number_box(cell))].any()
+            else replace(cell, text="")
+            for cell in cells
         ]
-        return Scene(scene.width, scene.height, *kept)
+        return Scene(scene.width, scene.height, cells, labels, outlines)
 
-    def _area(self, item):
-        """Return the rows and columns of all pixels that an item may touch."""
-        left, top, right, bottom = (self._scale * side for side in _box(item))
+    def _area(self, box):
+        """Return the rows and columns of all pixels that a drawn box may touch."""
+        left, top, right, bottom = (self._scale * side for side in box)
         return (
             slice(max(int(top) - 3, 0), max(int(bottom) + 4, 0)),
             slice(max(int(left) - 3, 0), max(int(right) + 4, 0)),
@@ -128,6 +132,12 @@ class _Canvas:
 
 def _items(scene):
     return *scene.cells, *scene.labels, *scene.outlines
+
+
+def _number_box(cell):
+    half = number_width(cell.text) * cell.size / 2, cell.size / 2
+    x, y = cell.x + 0.5, cell.y + 0.5
+    return x - half[0], y - half[1], x + half[0], y + half[1]
 
 
 def _box(item):

@@ -203,14 +203,14 @@ def _title(title, middle, y):
 def _number_size(panels):
     """Return the size at which the longest number of these panels fits its cell."""
     widest = max(
-        _number_width(number_text(number))
+        number_width(number_text(number))
         for panel in panels
         for number in [0, *panel.numbers.compressed()]
     )
     return round(min(NUMBER_SIZE, FILLED / widest), 3)
 
 
-def _number_width(text):
+def number_width(text):
     """Return the width of a number over its size; points and signs are narrow."""
     return sum(DIGIT if character.isdigit() else POINT for character in text)
 
