@@ -3,6 +3,15 @@
 import numpy as np
 
 from .. import data
+from .answers import (
+    as_array,
+    is_function,
+    number,
+    numbers,
+    pair,
+    returned,
+    whole_numbers,
+)
 
 LARGEST_ERROR, FEWEST_MOVED = 0.03, 700  # of 05d
 
@@ -11,8 +20,8 @@ def row_by_hand(answer):
     """05a: the row 2 10 6, twice as long, bilinear with half-pixel."""
     row, p = [2, 10, 6], np.arange(6)
     half_pixel, align_corners = (p + 1 / 2) / 2 - 1 / 2, p * 2 / 5
-    given = _array(answer)
-    if given is None or given.shape != (6,) or given.dtype.kind not in "iuf":
+    given = numbers(answer)
+    if given is None or given.shape != (6,):
         return "The answer is a list of six numbers, the last one under the 6."
     if np.allclose(given, np.interp(half_pixel, range(3), row), atol=1e-6):
         return None
@@ -29,9 +38,8 @@ def larger_pools(answer):
     """05b: the smallest error of the round trips of section 4 with pools of 4x4."""
     if isinstance(answer, dict):
         return "The answer is one number, the smallest of these errors."
-    try:
-        answer = float(answer)
-    except Exception:  # whatever an answer may raise
+    answer = number(answer)
+    if answer is None:
         return "The answer is a number, with four decimals."
     hints = {
         None: _errors(4)["lines between means"],
@@ -53,7 +61,7 @@ def larger_pools(answer):
 
 def unpooling(answer):
     """05c: mend the max unpooling that divides by the rows of a window."""
-    if not callable(answer):
+    if not is_function(answer):
         return "The answer is the mended function itself: answer = unpool."
     for pool_size in [(2, 2), (2, 3), (3, 2), (1, 4), (3, 1)]:
         rows, columns = pool_size
@@ -63,19 +71,15 @@ def unpooling(answer):
         i[0, 0], j[0, 0] = rows - 1, columns - 1
         wanted = np.zeros((3 * rows, 2 * columns))
         wanted[np.arange(3)[:, None] * rows + i, np.arange(2) * columns + j] = pooled
-        case = f"With windows of {rows}x{columns}"
-        try:
-            output = answer(pooled.copy(), i * columns + j, pool_size)
-        except Exception as error:
-            return f"{case} your function raised {type(error).__name__}: {error}"
-        output = _array(output)
-        if output is None or output.dtype.kind not in "biuf":
-            return f"{case} your function returns no array of numbers."
+        case = f"With windows of {rows}x{columns} your function"
+        output, hint = returned(case, answer, pooled, i * columns + j, pool_size)
+        if hint:
+            return hint
         if output.shape != wanted.shape:
-            return f"{case} your function returns the shape {output.shape}."
+            return f"{case} returns the shape {output.shape}."
         if not np.array_equal(output, wanted):
             return (
-                f"{case} some number is in the wrong place. Their last index, "
+                f"{case} puts a number in the wrong place. Their last index, "
                 f"{rows * columns - 1}, is row {rows - 1}, column {columns - 1}."
             )
     return None
@@ -83,17 +87,15 @@ def unpooling(answer):
 
 def another_order(answer):
     """05d: an order of the pixels that the convolutional model does not notice."""
-    try:
-        model, order = answer
-        predict = model.predict
-    except Exception:  # whatever an answer may raise
+    model, order = pair(answer)
+    if not hasattr(model, "predict"):
         return "The answer is the pair (trained model, order)."
-    order = _array(order)
-    if order is None or order.size != 784:
-        return "The order must hold each of the numbers 0 to 783 once."
-    if order.dtype.kind not in "iu":
+    array, _ = as_array(order)
+    if array is not None and array.dtype.kind == "f":
         return "The order must hold whole numbers: they say which pixel comes where."
-    order = order.ravel()
+    if array is None or array.size != 784:
+        return "The order must hold each of the numbers 0 to 783 once."
+    order = np.array(whole_numbers(array.ravel()) or [0])
     if not np.array_equal(np.sort(order), np.arange(784)):
         return "The order must hold each of the numbers 0 to 783 once."
     moved = int(np.sum(order != np.arange(784)))
@@ -101,15 +103,14 @@ def another_order(answer):
         return f"This order moves {moved} pixels, at least {FEWEST_MOVED} must move."
     _, (images, _) = data.load_mnist()
     images = images[:1000].reshape(-1, 784)[:, order].reshape(-1, 28, 28, 1)
-    try:
-        dense = any(type(layer).__name__ == "Dense" for layer in _all_layers(model))
-        outputs = None if dense else predict(images, verbose=0)
-    except Exception as error:
-        return f"On images of 28x28x1 the model raised {type(error).__name__}: {error}"
-    if dense:
+    if any(type(layer).__name__ == "Dense" for layer in _all_layers(model)):
         return "A dense model notices no order at all; take the convolutional one."
-    outputs = _array(outputs)
-    if outputs is None or outputs.shape != images.shape:
+    outputs, hint = returned(
+        "On images of 28x28x1 the model", lambda x: model.predict(x, verbose=0), images
+    )
+    if hint:
+        return hint
+    if outputs.shape != images.shape:
         return "The model must make images of 28x28x1 from images of 28x28x1."
     error = float(np.mean((outputs - images) ** 2))
     if error < LARGEST_ERROR:
@@ -119,14 +120,6 @@ def another_order(answer):
         "the model trained on images in this order, and do most neighbours stay "
         "neighbours?"
     )
-
-
-def _array(answer):
-    """Return an answer as an array, of whatever it holds; None if it is none."""
-    try:
-        return np.asarray(answer)
-    except Exception:  # rows of unequal length, or what a foreign object raises
-        return None
 
 
 def _errors(pool):
@@ -150,6 +143,7 @@ def _errors(pool):
 
 def _all_layers(model):
     """Yield a model's layers, and those of the models within it."""
-    for layer in getattr(model, "layers", []):
+    layers = getattr(model, "layers", None)
+    for layer in layers if isinstance(layers, (list, tuple)) else ():
         yield layer
         yield from _all_layers(layer)

@@ -1,7 +1,5 @@
 """Right and wrong answers to the exercises of notebook 05."""
 
-from fractions import Fraction
-
 import numpy as np
 
 from .stubs import Stub
@@ -69,29 +67,6 @@ class Answering(Layer):
         return self.answer
 
 
-class Hostile:
-    """Raises whatever is asked of it, and nothing that NumPy expects."""
-
-    def __array__(self, *_, **__):
-        raise RuntimeError("no array")
-
-    def __float__(self):
-        raise RuntimeError("no number")
-
-    def __iter__(self):
-        raise RuntimeError("no pair")
-
-    def __call__(self, *_):
-        return Hostile()
-
-
-# What no judge may stumble over: each gets a hint.
-ODD = [None, "", "ab", b"ab", [None] * 3, [None, None], [[1], [1, 2]], {}, {"a": 1}, 1j]
-ODD += [np.nan, Fraction(10**400), [10**400] * 6, object, np.zeros((0,)), Hostile()]
-ODD += [np.zeros((1000, 1000, 100), "uint8"), model(0.02), lambda *_: Hostile(), True]
-ODD += [(model(0.02), odd) for odd in (None, "a", [None] * 784, ["a"] * 784, Hostile())]
-ODD += [(model(0.02), np.broadcast_to(np.int8(1), (10**12,))), (None, TURNED)]
-
 RIGHT = {
     "05a": [[2, 4, 8, 9, 7, 6], np.array([2.0, 4, 8, 9, 7, 6])],
     "05b": [0.0048, np.float64(0.0048485)],
@@ -112,18 +87,23 @@ WRONG = [
     ("05b", 0.2340, "nothing but the pools"),
     ("05b", {"a": 0.0048}, "one number"),
     ("05b", "small", "four decimals"),
-    *[("05a", odd, "six numbers") for odd in ODD],
-    *[("05b", odd, "") for odd in ODD],
     ("05c", 3, "function itself"),
-    ("05c", by_rows, "With windows of 2x3 some number is in the wrong place"),
+    (
+        "05c",
+        by_rows,
+        "With windows of 2x3 your function puts a number in the wrong place",
+    ),
     ("05c", by_rows, "index, 5, is row 1, column 2"),
-    ("05c", spoiling, "With windows of 2x2 some number is in the wrong place"),
+    (
+        "05c",
+        spoiling,
+        "With windows of 2x2 your function puts a number in",
+    ),
     ("05c", lambda pooled, indices, pool_size: pooled, "returns the shape (3, 2)"),
     ("05c", lambda pooled: pooled, "raised TypeError"),
-    ("05c", lambda *_: None, "no array of numbers"),
+    ("05c", lambda *_: None, "returns None"),
     ("05c", lambda *_: np.full((6, 4), None), "no array of numbers"),
     ("05c", lambda *_: [[1], [1, 2]], "no array of numbers"),
-    *[("05c", odd, "") for odd in ODD],
     ("05d", 0.02, "the pair"),
     ("05d", (TURNED, 0.02), "the pair"),
     ("05d", (model(0.02), TURNED[:-1]), "once"),
@@ -135,7 +115,6 @@ WRONG = [
     ("05d", (model(0.02), TURNED - 1), "once"),
     ("05d", (Answering(ValueError("32x32")), TURNED), "raised ValueError: 32x32"),
     ("05d", (Answering(np.zeros((1000, 1))), TURNED), "must make images"),
-    ("05d", (Answering(Hostile()), TURNED), "must make images"),
-    ("05d", (Answering(None, layers=3), TURNED), "raised TypeError"),
-    *[("05d", odd, "") for odd in ODD],
+    ("05d", (Answering("images"), TURNED), "should return numbers"),
+    ("05d", (Answering(None, layers=3), TURNED), "returns None"),
 ]
