@@ -129,6 +129,8 @@ def test_each_code_cell_stands_twice_in_a_row(course):
     copy = json.loads((course.ROOT / course.with_cells_twice("notebooks/00_a.ipynb"))
                       .read_text())  # fmt: skip
     assert [cell["id"] for cell in copy["cells"]] == ["a", "b", "b-again"]
+    numbers = [course.once_or_again([n]) for n in (1, 2, 3, 4)]  # as in a match
+    assert numbers == ["1", "1 again", "2", "2 again"]
 
 
 def test_a_run_without_a_single_test_is_red(script, tmp_path, monkeypatch):
@@ -142,6 +144,6 @@ def test_a_run_without_a_single_test_is_red(script, tmp_path, monkeypatch):
 def test_the_environments_are_those_that_the_course_promises(script):
     names = {environment.name for environment in script.environments()}
     promised = {"as-it-is", "sse4.1", "avx2"}
-    promised |= {"no-onednn", "one-thread", "cells-twice"}
+    promised |= {"no-onednn", "one-thread", "cells-twice", "rounding"}
     promised |= {f"seed+{seed}" for seed in (1, 2, 3, 4)} | {"jax", "torch"}
     assert promised <= names
