@@ -131,6 +131,7 @@ def overlap_counts(input_size, kernel_size, stride=1, padding="valid"):
     """
     input_size = whole_number("input_size", input_size, 1)
     kernel_size = whole_number("kernel_size", kernel_size, 1)
+    stride = whole_number("stride", stride, 1)
     told = {"input_size": input_size, "kernel_size": kernel_size, "stride": stride}
     output_size = conv_transpose_output_size(**told, padding=padding)
     not_too_many(output_size, "outputs", **told)
