@@ -13,6 +13,9 @@ import pytest
 HERE = Path(__file__).resolve().parent
 # Every file that loads Keras. What the others test computes the same on any backend.
 TESTS = [
+    "test_arguments.py",
+    "test_channels_first.py",
+    "test_export.py",
     "test_models.py",
     "test_enlarging.py",
     "test_bilinear_forms.py",
