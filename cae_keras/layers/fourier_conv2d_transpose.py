@@ -91,7 +91,7 @@ class FourierConv2DTranspose(keras.layers.Conv2DTranspose):
     columns are done directly: the same identity, with other constants.
 
     So the results and both gradients are those of `Conv2DTranspose` up to rounding
-    (at most 1e-5 of the largest value in float32), on any backend, and the gradient is
+    (on a CPU at most 1e-5 of the largest value in float32), and the gradient is
     what automatic differentiation makes of three matrix products.
 
     The layer does exactly what its parent does where the method does not apply (a
