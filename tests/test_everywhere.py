@@ -133,12 +133,22 @@ def test_each_code_cell_stands_twice_in_a_row(course):
     assert numbers == ["1", "1 again", "2", "2 again"]
 
 
-def test_a_run_without_a_single_test_is_red(script, tmp_path, monkeypatch):
+SKIPPED = "import pytest\n\n@pytest.mark.skip\ndef test_a():\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    ("tests", "ending"), [("", 5), (SKIPPED, 0), ("raise OSError", 2)]
+)
+def test_a_run_without_a_single_test_is_red(
+    script, tmp_path, monkeypatch, tests, ending
+):
+    (tmp_path / "test_some.py").write_text(tests)
     monkeypatch.setattr(script, "ROOT", tmp_path)
     monkeypatch.setattr(script, "FOLDER", tmp_path)
-    monkeypatch.setattr(script, "paths_of", lambda job: ["nothing.py"])
+    monkeypatch.setattr(script, "paths_of", lambda job: ["test_some.py"])
     result = script.run(script.Environment("as-it-is"), "tests", sys.executable)
-    assert result["failed"] == ["pytest ended with 4"]
+    assert result["passed"] == 0
+    assert result["failed"][-1] == f"pytest ended with {ending}"
 
 
 def test_the_environments_are_those_that_the_course_promises(script):
