@@ -96,7 +96,7 @@ def test_the_dense_autoencoder_keeps_each_pixel_in_its_place():
         ({"hidden_units": (8, -1)}, r"hidden_units\[1\]=-1"),
         ({"hidden_units": (2.5,)}, r"hidden_units\[0\]=2.5"),
         ({"input_shape": (28, 28)}, r"input_shape=\(28, 28\)"),
-        ({"input_shape": (28, 0, 1)}, "input_shape=0"),
+        ({"input_shape": (28, 0, 1)}, r"input_shape\[1\]=0"),
     ],
 )
 def test_dense_sizes_that_cannot_be_are_refused(arguments, name):

@@ -161,27 +161,37 @@ def claims_what_it_shows(code):
     compares something that depends on them by <, <=, > or >=: equality with what was
     drawn proves the drawing right, and says nothing of what it shows.
     """
-    from_figure = {"images_in", "points_in"}
-    for node in ast.parse(code).body:
-        used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        used |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
-        if isinstance(node, (ast.Assign, ast.For)) and used & from_figure:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                from_figure |= {n.id for n in ast.walk(target) if hasattr(n, "id")}
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Assert) and bounds(inner.test, from_figure):
-                return True
-    return False
+    tree, from_figure, found = ast.parse(code), set(), {"images_in", "points_in"}
+    while found != from_figure:  # until nothing more depends on them
+        from_figure = set(found)
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Assign, ast.For, ast.comprehension)):
+                value = node.value if isinstance(node, ast.Assign) else node.iter
+                targets = (
+                    node.targets if isinstance(node, ast.Assign) else [node.target]
+                )
+                if names_in(value) & from_figure:
+                    found = found.union(*map(names_in, targets))
+    return any(
+        isinstance(node, ast.Assert) and bounds(node.test, from_figure)
+        for node in ast.walk(tree)
+    )
+
+
+def names_in(node):
+    """Return the names, and the names of attributes, in a piece of code."""
+    nodes = [*ast.walk(node)]
+    return {n.id for n in nodes if isinstance(n, ast.Name)} | {
+        n.attr for n in nodes if isinstance(n, ast.Attribute)
+    }
 
 
 def bounds(test, names):
     """Tell whether a condition has a comparison by order with one of the names."""
     for node in ast.walk(test):
         if isinstance(node, ast.Compare):
-            used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
             order = isinstance(node.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
-            if order and used & names:
+            if order and names_in(node) & names:
                 return True
     return False
 
@@ -192,6 +202,9 @@ def bounds(test, names):
         ("shown = images_in(figure)\nassert shown[0].mean() < 1", True),
         ("a, b = p.images_in(figure)\nc = f(b)\nassert max(c) > 2", True),
         ("for a in images_in(figure):\n    assert a.min() >= 0", True),
+        ("for a in p.points_in(f):\n    b = a.sum()\n    assert b < 2 * c", True),
+        ("b = [f(a) for a in images_in(figure)]\nassert max(b) < 2", True),
+        ("for a in images_in(figure):\n    b = x.sum()\n    assert b < 2", False),
         ("a = points_in(figure)\nassert a[0] == x and x < a[1]", True),
         ("a = points_in(figure)\nassert a[0] == x and x < 1", False),
         ("shown = images_in(figure)\nassert (shown[0] == x).all()", False),
