@@ -1,5 +1,6 @@
 """The quiet start, the progress bars, the room check and the course map."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -232,6 +233,9 @@ def test_a_backend_that_is_not_installed_is_one_line_that_says_how_to(monkeypatc
     assert "Run: pip install torch, or unset KERAS_BACKEND" in line
 
 
+@pytest.mark.skipif(
+    not importlib.util.find_spec("tensorflow"), reason="TensorFlow is not installed"
+)
 def test_an_empty_backend_is_keras_default_and_needs_tensorflow(monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "")
     check = classroom.room_check()
