@@ -228,7 +228,8 @@ def fingerprint(environment, job):
     files += [ROOT / name for name in ("conftest.py", "pyproject.toml")]
     if "tests" in job:
         files += [*ROOT.glob("tests/**/*.py"), *ROOT.glob(".ci/*"), ROOT / "Makefile"]
-        files += [*ROOT.glob("notebooks/**/*.ipynb"), *ROOT.glob("benchmarks/**/*.py")]
+        files += [ROOT / path for number in NUMBERS for path in paths_of(number)]
+        files += ROOT.glob("benchmarks/**/*.py")
     else:
         files += [ROOT / path for path in paths_of(job)]
     content = hashlib.sha256(repr(environment).encode())
