@@ -40,7 +40,7 @@ SHORT = [
     for number, text in TEXTS.items()
     if json.loads(text)["metadata"]["cae_keras"]["seconds"] < 60
 ]
-JOBS = 2  # at the same time: most of a test's time is not spent in TensorFlow's threads
+JOBS = 2  # at the same time: starting kernels and drawing take one core each
 LIMIT = 1800  # seconds for one job
 SHOWN = 4  # failures in a field of the table; the log has all
 
