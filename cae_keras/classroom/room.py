@@ -132,8 +132,8 @@ def _backend():
 
     try:
         devices = keras.distribution.list_devices()
-    except Exception:  # not every backend can tell
-        devices = ["device unknown"]
+    except Exception:  # Keras cannot list PyTorch's devices
+        devices = [str(keras.ops.zeros(1).device)]
     return f"{keras.backend.backend()} on {', '.join(devices)}, {os.cpu_count()} cores"
 
 
