@@ -25,7 +25,11 @@ def sizes(answer):
         return "That is the rule for stride 1."
     if given[0] == truth[0]:
         return 'The first number is right. "same" keeps n s numbers.'
-    return "Write down where each of the 4 copies begins, and where the last one ends."
+    right = "The second number is right. " if given[1] == truth[1] else ""
+    return (
+        f"{right}For the first, write down where each of the 4 copies begins, and "
+        "where the last one ends."
+    )
 
 
 _PADDINGS = ("valid", "same")
@@ -67,7 +71,10 @@ def crop(answer):
                 f"{truth.shape}. Where does the slice end?"
             )
         if not np.array_equal(result, truth):
-            return f"{case} the size is right, the numbers are not: p is cut first."
+            return (
+                f"{case} the size is right, the numbers are not. At the start p are "
+                "cut, at the end p - op."
+            )
     return None
 
 
@@ -104,7 +111,8 @@ def even_layer(answer):
         if rises.size and falls.size and rises[-1] > falls[0]:
             shown = " ".join(map(str, counts[:9]))
             return (
-                f"The copies that meet, along an axis: {shown} ... What divides what?"
+                f"The copies that meet, along an axis: {shown} ... They fall and rise "
+                "again. Which kernel sizes do not do that with stride 2 (section 6)?"
             )
     return None
 
