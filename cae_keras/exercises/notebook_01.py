@@ -39,9 +39,14 @@ def size(answer):
     }
     if given == (rows, columns):
         return None
-    return hints.get(
-        given, "(w - f + 2p)/s + 1, rounded down: for the rows, then for the columns."
-    )
+    rule = "(w - f + 2p)/s + 1, rounded down"
+    if given in hints:
+        return hints[given]
+    if given[0] == rows:
+        return f"The rows are right. Now the columns: {rule}."
+    if given[1] == columns:
+        return f"The columns are right. Now the rows: {rule}."
+    return f"{rule}: for the rows, then for the columns."
 
 
 def two_zeros_each_side(answer):
@@ -83,6 +88,11 @@ def convolve_with(answer):
         n, m, i, j = *image_shape, *kernel_shape
         case = f"For {n}x{m} pixels, {i}x{j} taps and stride {stride}"
         result, hint = returned(f"{case} your function", answer, stride, image, kernel)
+        if hint and ("inhomogeneous" in hint or "broadcast" in hint):
+            return (
+                f"{hint} A window that begins too late is cut off at the edge, and "
+                "smaller than the kernel. At which pixel may the last one begin?"
+            )
         if hint:
             return hint
         if result.shape != wanted.shape:

@@ -43,7 +43,7 @@ def square_rank(answer):
     if answer == 64:
         return "W is square, but its rank is less. Do you have the ones and 8x8?"
     if answer == 16:
-        return "That is the cell as it was: change the image's size and the kernel."
+        return "That is the rank for 4x4 images. Change their size, and the kernel."
     if answer == np.linalg.matrix_rank(_matrix(np.ones((3, 3)), valid)):
         return 'That is with "valid", where W is not square.'
     return 'Change nothing but the image\'s size and the kernel: padding "same".'
@@ -69,9 +69,11 @@ def matrix(answer):
             )
         wrong = (result != right).any(axis=1)
         if wrong.any():
+            if np.array_equal(result, _matrix(kernel[::-1, ::-1], units)):
+                return "That is with the kernel flipped."
             return (
-                f"{case} row {int(np.argmax(wrong))} is wrong. How many pixels lie "
-                "between one pixel and the pixel below it?"
+                f"{case} row {int(np.argmax(wrong))} is wrong. In the column, how far "
+                "from a pixel is the pixel below it?"
             )
     return None
 
@@ -103,7 +105,7 @@ def orthonormal_rows(answer):
     row, column = np.argwhere(~np.isclose(products, np.eye(len(W)), atol=1e-6))[0]
     return (
         f"Rows {row} and {column} of W have the product {products[row, column]:.4g}, "
-        "not 0: their windows overlap. Which stride would part them?"
+        "not 0: their windows overlap. A stride that parts them would do."
     )
 
 

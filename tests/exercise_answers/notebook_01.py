@@ -22,6 +22,24 @@ def without_the_last(stride, image, kernel):
     return np.sum(np.array(windows) * kernel, axis=(2, 3))
 
 
+def too_far(stride, image, kernel):
+    rows, columns = kernel.shape
+    tops = range(0, image.shape[0], stride)
+    lefts = range(0, image.shape[1], stride)
+    windows = [[image[r : r + rows, c : c + columns] for c in lefts] for r in tops]
+    return np.sum(np.array(windows) * kernel, axis=(2, 3))
+
+
+def too_far_one_by_one(stride, image, kernel):
+    rows, columns = kernel.shape
+    tops = range(0, image.shape[0], stride)
+    lefts = range(0, image.shape[1], stride)
+    return [
+        [np.sum(image[r : r + rows, c : c + columns] * kernel) for c in lefts]
+        for r in tops
+    ]
+
+
 def squares_only(stride, image, kernel):
     every = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
     places = range(0, len(image) - len(kernel) + 1, stride)
@@ -55,7 +73,9 @@ WRONG = [
     ("01a", (14, 10), 'That is "same"'),
     ("01a", (24, 18), "stride 1"),
     ("01a", (13, 8), "5 rows and 3 columns"),
-    ("01a", (12, 12), "for the rows, then for the columns"),
+    ("01a", (12, 12), "The rows are right. Now the columns"),
+    ("01a", (7, 9), "The columns are right. Now the rows"),
+    ("01a", (7, 12), "for the rows, then for the columns"),
     ("01a", (12.5, 9.5), "pair of whole numbers"),
     ("01a", 12, "pair of whole numbers"),
     ("01a", (12, 9, 1), "pair of whole numbers"),
@@ -80,6 +100,8 @@ WRONG = [
     ("01c", lambda s, x, k: exit(1), "raised SystemExit: 1"),
     ("01c", flipped, "kernel flipped"),
     ("01c", without_the_last, "For 5x5 pixels, 3x3 taps and stride 2"),
+    ("01c", too_far, "A window that begins too late is cut off at the edge"),
+    ("01c", too_far_one_by_one, "A window that begins too late is cut off"),
     ("01c", squares_only, "For 5x10 pixels, 2x4 taps and stride 3"),
     ("01c", lambda s, x, k: mended(s, x, k[::-1, ::-1]), "kernel flipped"),
     ("01c", lambda s, x, k: 2 * mended(s, x, k), "not the numbers"),
