@@ -61,11 +61,27 @@ def divide(answer):
             if not close and np.allclose(found, _divided(blurred, kernel, 0)):
                 return "That is the plain division, which does not use r."
             if not close:
-                return (
-                    f"{case} and r = {r} the result is wrong. For r = 0 your formula "
-                    "must become G_f / F_f: what is |F_f|^2, written as a product?"
-                )
+                return f"{case} and r = {r} the result is wrong. {_advice(answer)}"
     return None
+
+
+def _advice(answer):
+    """Say what to look at: whether for r = 0 a function divides, and by what."""
+    rng = np.random.default_rng(0)
+    kernel, blurred = rng.uniform(1, 2, (3, 3)), rng.uniform(size=(4, 4))
+    found, _ = returned("It", answer, blurred, kernel, 0)
+    if found is None or found.shape != blurred.shape:
+        return "What has to stand beside G_f, so that r = 0 gives G_f / F_f?"
+    if np.allclose(found, _divided(blurred, kernel, 0)):
+        return (
+            "For r = 0 it is G_f / F_f, as it should be. So look at where r comes in."
+        )
+    if np.allclose(found, _divided(blurred, kernel, 0, np.conj)):
+        return (
+            "For r = 0 it gives G_f / conj(F_f), and should give G_f / F_f: what is "
+            "|F_f|^2, written as a product?"
+        )
+    return "For r = 0 your formula must become G_f / F_f."
 
 
 def blur(answer):
@@ -81,19 +97,35 @@ def blur(answer):
     size = np.abs(np.fft.fft2(kernel, (32, 32)))
     row, column = np.unravel_index(size.argmin(), size.shape)
     if size.min() < 1e-9:
-        return f"It vanishes at the frequency ({row}, {column}) of the 32x32 grid."
+        return (
+            f"It vanishes at the frequency ({row}, {column}) of the 32x32 grid. "
+            + _direction(kernel, row, column)
+        )
     gain = np.sqrt(np.mean(1 / size**2))
     if gain <= 2.5:
         return None
     return (
         f"Its gain is {gain:.3g}. The smallest |F_f| is {size.min():.2g}, at the "
-        f"frequency ({row}, {column})."
+        f"frequency ({row}, {column}). {_direction(kernel, row, column)}"
     )
 
 
-def _divided(blurred, kernel, r):
-    """Return the regularised division of section 5."""
-    blurred_f, kernel_f = np.fft.fft2(blurred), np.fft.fft2(kernel, blurred.shape)
+def _direction(kernel, row, column):
+    """Say which numbers a wave of the 32x32 grid sets against the largest one."""
+    i, j = np.indices(kernel.shape)
+    middle = np.unravel_index(kernel.argmax(), kernel.shape)
+    phase = 2 * np.pi * (row * (i - middle[0]) + column * (j - middle[1])) / 32
+    minus = kernel[np.cos(phase) < -1e-9].sum()
+    return (
+        f"That wave has the opposite sign, or nearly, where {minus:.3g} of the sum 1 "
+        "lies: move some of it to where the sign is that of the largest number."
+    )
+
+
+def _divided(blurred, kernel, r, changed=np.asarray):
+    """Return the regularised division of section 5, with F_f changed or as it is."""
+    blurred_f = np.fft.fft2(blurred)
+    kernel_f = changed(np.fft.fft2(kernel, blurred.shape))
     image_f = np.conj(kernel_f) * blurred_f / (np.abs(kernel_f) ** 2 + r)
     return np.fft.ifft2(image_f).real
 

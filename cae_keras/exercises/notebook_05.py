@@ -72,16 +72,19 @@ def unpooling(answer):
         wanted = np.zeros((3 * rows, 2 * columns))
         wanted[np.arange(3)[:, None] * rows + i, np.arange(2) * columns + j] = pooled
         case = f"With windows of {rows}x{columns} your function"
+        last = (
+            f"Their last index, {rows * columns - 1}, is row {rows - 1}, column "
+            f"{columns - 1}."
+        )
         output, hint = returned(case, answer, pooled, i * columns + j, pool_size)
+        if hint and "out of bounds" in hint:
+            return f"{hint}. So it went to a row or column that is not there. {last}"
         if hint:
             return hint
         if output.shape != wanted.shape:
             return f"{case} returns the shape {output.shape}."
         if not np.array_equal(output, wanted):
-            return (
-                f"{case} puts a number in the wrong place. Their last index, "
-                f"{rows * columns - 1}, is row {rows - 1}, column {columns - 1}."
-            )
+            return f"{case} puts a number in the wrong place. {last}"
     return None
 
 

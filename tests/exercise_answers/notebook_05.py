@@ -27,6 +27,15 @@ def by_rows(pooled, indices, pool_size):
     return output[: pooled.shape[0] * rows, : pooled.shape[1] * columns]
 
 
+def as_given(pooled, indices, pool_size):
+    rows, columns = pool_size
+    output = np.zeros((rows * pooled.shape[0], columns * pooled.shape[1]))
+    for (r, c), index in np.ndenumerate(indices):
+        row, column = index // rows, index % rows
+        output[r * rows + row, c * columns + column] = pooled[r, c]
+    return output
+
+
 def spoiling(pooled, indices, pool_size):
     output = mended(pooled, indices, pool_size)
     pooled[:], indices[:] = 0, 0
@@ -94,6 +103,7 @@ WRONG = [
         "With windows of 2x3 your function puts a number in the wrong place",
     ),
     ("05c", by_rows, "index, 5, is row 1, column 2"),
+    ("05c", as_given, "not there. Their last index, 5, is row 1"),
     (
         "05c",
         spoiling,

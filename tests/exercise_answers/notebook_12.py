@@ -27,6 +27,11 @@ def turned_in_place(row, taps):
     return np.convolve(row, taps)
 
 
+def on_a_circle_of_the_row(row, taps):
+    N = len(row)
+    return np.fft.irfft(np.fft.rfft(row, N) * np.fft.rfft(taps, N), N)
+
+
 def fourier_layer(size=(5, 8), strides=3, **arguments):
     arguments = {"implementation": "fourier", "padding": "same", **arguments}
     kernel_size = arguments.pop("kernel_size", (7, 10))
@@ -35,11 +40,36 @@ def fourier_layer(size=(5, 8), strides=3, **arguments):
     return layer
 
 
+def both(**arguments):
+    """Return a Fourier layer, and Keras's with the same settings and weights."""
+    layer = fourier_layer(**arguments)
+    direct = beside(layer)
+    direct.set_weights(layer.get_weights())
+    return layer, direct
+
+
+def beside(layer, **changed):
+    """Return Keras's layer with the same settings, or some of them changed."""
+    channels = changed.pop("channels", 2)
+    settings = {**layer.get_config(), **changed}
+    del settings["implementation"]
+    direct = Conv2DTranspose.from_config(settings)
+    direct.build((None, 5, 8, channels))
+    return direct
+
+
+def another_activation():
+    layer, direct = both()
+    direct.activation = abs
+    return layer, direct
+
+
+ONE = fourier_layer()
 RIGHT = {
     "12a": [7, np.int64(7)],
-    "12b": [8],
+    "12b": [12],
     "12c": [convolved, np.convolve],
-    "12d": [(fourier_layer(), 3e-7), [fourier_layer(padding="valid"), np.float32(0)]],
+    "12d": [both(), list(both(padding="valid"))],
 }
 WRONG = [
     ("12a", 9, "nothing wraps around"),
@@ -50,27 +80,35 @@ WRONG = [
     ("12a", 0, "whole number"),
     ("12a", "7", "whole number"),
     ("12b", 4, "64 channels and 32 filters"),
-    ("12b", 5, "still 64 channels"),
+    ("12b", 6, "still 64 channels"),
+    ("12b", 10, "still 32 filters"),
     ("12b", 28, "nothing but the two numbers"),
     ("12b", 8.0, "whole number"),
     ("12c", 3, "function itself"),
-    ("12c", even_only, "For 7 numbers and 7 taps your function returns"),
+    ("12c", even_only, "returns 12 entries, not 13. Count the frequencies"),
+    ("12c", on_a_circle_of_the_row, "5 + 4 - 1 = 8 entries, and the circle must hold"),
+    ("12c", lambda a, b: np.convolve(a, b)[:-1], "the circle must hold"),
     ("12c", on_too_short_a_circle, "entry 0 is wrong. Is the circle as long"),
     ("12c", lambda a, b: np.convolve(a, b[::-1]), "turned round"),
     ("12c", lambda a, b: convolved(a, b[::-1]), "turned round"),
     ("12c", turned_in_place, "turned round"),
     ("12c", lambda a: a, "raised TypeError"),
-    ("12d", 1e-7, "(layer, difference)"),
-    ("12d", (1e-7, fourier_layer()), "(layer, difference)"),
-    ("12d", (FourierConv2DTranspose(4, 7, 3), 1e-7), "the layer being built"),
-    ("12d", (fourier_layer(size=(7, 7)), 1e-7), "has 7x7 images"),
-    ("12d", (fourier_layer(strides=2), 1e-7), "the strides (2, 2)"),
-    ("12d", (fourier_layer(implementation="direct"), 1e-7), "the direct way"),
-    ("12d", (Conv2DTranspose(4, 7, 3), 1e-7), "a FourierConv2DTranspose"),
-    ("12d", (fourier_layer(data_format="channels_first"), 1e-7), "channels last"),
-    ("12d", (fourier_layer(kernel_initializer="zeros"), 0), "Give it other weights"),
-    ("12d", (fourier_layer(kernel_size=(1, 101)), 1e-7), "at most 100x100"),
-    ("12d", (fourier_layer(), "small"), "(layer, difference)"),
-    ("12d", (fourier_layer(), 0.8), "you gave 8.0e-01"),
-    ("12d", (fourier_layer(), float("nan")), "you gave nan"),
+    ("12d", 1e-7, "(layer, Keras's layer)"),
+    ("12d", (ONE, 1e-7), "(layer, Keras's layer)"),
+    ("12d", (ONE, fourier_layer(implementation="direct")), "(layer, Keras's layer)"),
+    ("12d", both()[::-1], "a FourierConv2DTranspose and a"),
+    ("12d", (FourierConv2DTranspose(4, 7, 3), beside(ONE)), "must be built"),
+    ("12d", (ONE, Conv2DTranspose(4, 7, 3)), "must be built"),
+    ("12d", both(size=(7, 7)), "has 7x7 images"),
+    ("12d", both(strides=2), "the strides (2, 2)"),
+    ("12d", both(implementation="direct"), "the direct way"),
+    ("12d", both(data_format="channels_first"), "channels last"),
+    ("12d", both(kernel_initializer="zeros"), "Give it other weights"),
+    ("12d", both(kernel_size=(1, 101)), "at most 100x100"),
+    ("12d", (ONE, beside(ONE)), "different weights"),
+    ("12d", (ONE, beside(ONE, padding="valid")), "differ in padding: same here"),
+    ("12d", (ONE, beside(ONE, strides=2)), "differ in strides: (3, 3) here, (2, 2)"),
+    ("12d", (ONE, beside(ONE, channels=3)), "weights of different shapes"),
+    ("12d", (ONE, beside(ONE, use_bias=False)), "weights of different shapes"),
+    ("12d", another_activation(), "the same activation"),
 ]

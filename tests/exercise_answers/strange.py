@@ -138,7 +138,7 @@ HUGE = {
     "a kernel and a long stride": (np.eye(3), 10**9),
     "a Fourier layer of a large kernel": (
         built(FourierConv2DTranspose(1, (10**5, 1), 3, implementation="fourier")),
-        1e-7,
+        built(transposed(1, (10**5, 1), strides=3)),
     ),
 }
 ODD = {
@@ -215,7 +215,10 @@ ODD = {
     "a kernel of 1e308 and a stride": (np.full((2, 2), 1e308), 2),
     "a kernel of strings and a stride": ([["a", "b"], ["c", "d"]], 2),
     "no kernel and a stride": (np.zeros((0, 0)), 2),
-    "a layer of ours, not built": (FourierConv2DTranspose(4, 7, 3), 1e-7),
+    "a layer of ours, not built": (
+        FourierConv2DTranspose(4, 7, 3),
+        built(transposed(4, 7, strides=3)),
+    ),
     "a layer of Keras": (built(transposed(4, 7, strides=3)), 1e-7),
     "a layer of another kind": keras.layers.Dense(3),
     "a layer of zeros": (
@@ -224,7 +227,7 @@ ODD = {
                 4, 7, 3, implementation="fourier", kernel_initializer="zeros"
             )
         ),
-        0.0,
+        built(transposed(4, 7, strides=3, kernel_initializer="zeros")),
     ),
     "a layer of many filters": transposed(100, 6, strides=3),
     "a layer with channels first": transposed(1, 5, data_format="channels_first"),
