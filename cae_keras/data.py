@@ -135,7 +135,8 @@ def load_expected_results(digits=None, model=None, latent_numbers=None, epoch=No
         "epoch": epoch,
     }
     path = data_folder() / "expected_results.csv"
-    rows = _table(_content(path), path)
+    listing = _content(path.parent / "SHA256SUMS")
+    rows = _table(_content(path), path, _recorded_sha256(listing, path.name))
     found = [
         row
         for row in rows
@@ -165,12 +166,14 @@ def data_folder():
     return installed if installed.is_dir() else package.parent / "data"
 
 
-def _table(content, path):
+def _table(content, path, recorded):
     """Return the rows of the table of results, or refuse it as a whole.
 
     Args:
         content: bytes of the file, whose last line must be complete, too.
         path: where it lies, for the message.
+        recorded: the sha256 that it must have, with line ends as on Linux: nobody
+            improves a measured number by hand.
     """
     try:
         text = content.decode("utf-8")
@@ -178,9 +181,10 @@ def _table(content, path):
     except (KeyError, TypeError, ValueError, csv.Error) as error:
         received = f"{type(error).__name__}: {error}"
     else:
-        if rows and text.endswith("\n"):
+        found = hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+        if rows and text.endswith("\n") and found == recorded:
             return rows
-        received = f"{len(content)} bytes with {len(rows)} rows"
+        received = f"{len(content)} bytes with {len(rows)} rows and the sha256 {found}"
     raise ValueError(
         f"{path} must be a complete table: it was cut or altered. {_way_back(path)} "
         f"Received: {received}"

@@ -439,6 +439,15 @@ def test_a_table_of_results_that_is_not_whole_is_refused_in_one_line(copies, dam
     assert "\n" not in message
 
 
+def test_a_measured_number_that_was_changed_by_hand_is_refused(copies):
+    path = copies / RESULTS
+    value = data.load_expected_results((1, 5, 6), "pca", 2)[0]["test_mse"]
+    text = path.read_bytes()
+    assert text.count(b",%.5f," % value) == 1
+    path.write_bytes(text.replace(b",%.5f," % value, b",%.5f," % (value - 1e-5)))
+    refusal(ValueError, data.load_expected_results, str(path), "cut or altered")
+
+
 def test_a_table_of_results_from_windows_is_read_too(copies):
     rows = data.load_expected_results()
     path = copies / RESULTS

@@ -1,7 +1,9 @@
 """What the notebooks and the README tell students to expect is what was measured."""
 
 import csv
+import hashlib
 import importlib.util
+import itertools
 import json
 import re
 from pathlib import Path
@@ -47,14 +49,22 @@ def test_the_table_holds_every_training_and_every_epoch_of_it_once():
     assert sorted(found) == sorted(expected)
 
 
-def test_each_network_was_trained_with_three_seeds_and_none_is_the_notebooks():
-    # With seed 0, `classroom.start`'s, a notebook would compare itself with itself.
+def seeds_of(digits, model, latent):
+    """The seeds that a model was trained with; 0, `classroom.start`'s, is none of them.
+
+    A notebook would compare itself with itself. What is judged by has ten.
+    """
+    judged_by = (digits, model) == (SOME, "cae_lecture") and latent in (2, 8)
+    return {*range(1, 11)} if judged_by else {1, 2, 3}
+
+
+def test_each_network_was_trained_with_its_seeds_and_none_is_the_notebooks():
     for digits in (SOME, range(10)):
         for latent in (1, 2, 4, 8, 16, 32):
             for model in ("linear", "dense", "cae_lecture", "cae_3x3"):
                 rows = data.load_expected_results(digits, model, latent)
                 seeds = {row["seed"] for row in rows}
-                assert seeds == {1, 2, 3}, (digits, model, latent)
+                assert seeds == seeds_of(digits, model, latent), (digits, model, latent)
 
 
 def test_each_size_of_the_code_is_there_for_each_model_on_both_sets():
@@ -64,19 +74,22 @@ def test_each_size_of_the_code_is_there_for_each_model_on_both_sets():
             assert {row["latent_numbers"] for row in rows} == {1, 2, 4, 8, 16, 32}
 
 
-def test_all_five_decoders_were_trained_with_three_seeds():
+def test_all_five_decoders_were_trained_with_their_seeds():
     for model in benchmark.DECODERS:
         for latent in (2, 16):
             rows = data.load_expected_results(SOME, model, latent, epoch=2)
-            assert {row["seed"] for row in rows} == {1, 2, 3}, model
+            seeds = {row["seed"] for row in rows}
+            assert seeds == seeds_of(SOME, model, latent), model
 
 
 def test_the_measured_values_are_plausible():
     for row in data.load_expected_results():
         assert 0.001 < row["test_mse"] < 0.0985, row  # below an all-black picture
         # Clipping can only help, and PSNR is that of the whole test set.
-        assert row["test_psnr"] > -10 * np.log10(row["test_mse"]) - 0.01, row
-        assert row["test_psnr"] < -10 * np.log10(row["test_mse"]) + 1, row
+        gain = row["test_psnr"] + 10 * np.log10(row["test_mse"])
+        assert -0.005 < gain < 0.6, row
+        if row["model"] in ("linear", "dense"):  # a sigmoid leaves nothing to clip
+            assert gain < 0.005, row
         assert 0 < row["test_ssim"] < 1 and 0.1 < row["neighbour_accuracy"] < 1, row
 
 
@@ -92,10 +105,32 @@ def test_pca_is_reproduced_from_the_data():
 
 
 def test_the_parameters_are_those_of_the_models():
-    for model, settings in benchmark.DECODERS.items():
-        built = models.build_autoencoder(latent_channels=16, **settings)
-        for row in data.load_expected_results(SOME, model, latent_numbers=16):
-            assert row["parameters"] == built.count_params(), model
+    counts = {}
+    for row in data.load_expected_results():
+        model, size = key = row["model"], row["latent_numbers"]
+        if model in benchmark.DENSE and key not in counts:
+            units = benchmark.DENSE[model]
+            built = models.build_dense_autoencoder(
+                hidden_units=units, latent_units=size
+            )
+            counts[key] = built.count_params()
+        elif model in benchmark.DECODERS and key not in counts:
+            settings = benchmark.DECODERS[model]
+            built = models.build_autoencoder(latent_channels=size, **settings)
+            counts[key] = built.count_params()
+        assert row["parameters"] == counts.get(key, 784 * (size + 1)), row
+
+
+def test_a_longer_training_took_longer_and_did_not_end_worse():
+    trainings = {}
+    for row in data.load_expected_results():
+        key = row["digits"], row["model"], row["latent_numbers"], row["seed"]
+        trainings.setdefault(key, []).append(row)
+    for rows in trainings.values():
+        rows.sort(key=lambda row: row["epoch"])
+        for before, after in itertools.pairwise(rows):
+            assert before["seconds"] < after["seconds"], after
+            assert before["test_mse"] > 0.98 * after["test_mse"], after
 
 
 def test_more_latent_numbers_reconstruct_better_with_pca():
@@ -113,7 +148,7 @@ def test_the_readme_quotes_the_band_after_two_epochs():
 
 def test_notebook_10_quotes_the_band_after_two_epochs():
     low, high = band(epoch=2)
-    assert f"the three gave {low:.3f} to {high:.3f}." in prose("10", "read-6")
+    assert f"the ten gave {low:.3f} to {high:.3f}." in prose("10", "read-6")
 
 
 def test_rows_are_written_sorted_and_read_back(tmp_path):
@@ -123,6 +158,16 @@ def test_rows_are_written_sorted_and_read_back(tmp_path):
     benchmark.write_rows(path, rows)
     assert [row["seed"] for row in benchmark.read_rows(path)] == ["9", "10"]
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_checksum_of_the_table_is_renewed_with_it_and_the_others_stay(tmp_path):
+    path, sums = tmp_path / "expected_results.csv", tmp_path / "SHA256SUMS"
+    sums.write_text(f"{'1' * 64}  mnist.npz\n{'0' * 64}  expected_results.csv\n")
+    benchmark.write_rows(path, [dict.fromkeys(benchmark.COLUMNS, "1")])
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert sums.read_text() == (
+        f"{digest}  expected_results.csv\n{'1' * 64}  mnist.npz\n"
+    )
 
 
 def test_an_interruption_while_writing_leaves_the_file_as_it_was(tmp_path):
@@ -172,7 +217,7 @@ def test_all_trainings_together_took_the_time_that_is_stated():
     for row in benchmark.read_rows(PATH):
         key = benchmark.key_of(row)
         last[key] = max(last.get(key, 0), float(row["seconds"]))
-    assert 0.8 * int(minutes) < sum(last.values()) / 60 < int(minutes) <= 90
+    assert 0.8 * int(minutes) < sum(last.values()) / 60 < int(minutes)
 
 
 def test_a_dead_unit_is_counted_in_its_layer():
@@ -204,7 +249,7 @@ def test_the_file_is_plain_csv():
 
 def test_rows_are_found_by_digits_model_latent_numbers_and_epoch():
     rows = data.load_expected_results([6, 5, 1], "cae_lecture", 2, 5)
-    assert len(rows) == 3
+    assert len(rows) == 10
     for row in rows:
         assert (row["digits"], row["model"]) == (SOME, "cae_lecture")
         assert (row["latent_numbers"], row["epoch"]) == (2, 5)
