@@ -46,6 +46,11 @@ WRONG = [
         lambda a, b: np.sum((a - b) ** 2, axis=(1, 2, 3)),
         "the sum over the pixels",
     ),
+    (
+        "10c",
+        lambda a, b: np.sum((a - b) ** 2, axis=(1, 2, 3)) / 784,
+        "times 0.0306. Did you divide by a fixed number of pixels, 784?",
+    ),
     ("10c", lambda a, b: np.mean(np.abs(a - b), axis=(1, 2, 3)), "is the square"),
     ("10c", lambda a, b: np.mean(a - b, axis=(1, 2, 3)) ** 2, "is the square"),
     ("10c", lambda a: a, "raised TypeError"),
@@ -69,4 +74,9 @@ WRONG = [
     ("10d", (Stub(0.0175), 13.72), "On which images did you measure"),
     ("10d", (Stub(0.0175), float("nan")), "On which images did you measure"),
     ("10d", (Stub(0.0985), 0.0985), "hardly trained"),
+    (
+        "10d",
+        (Stub(0.037), 0.037),
+        "hardly trained",
+    ),  # but below the PCA with two numbers
 ]
