@@ -49,11 +49,14 @@ def test_the_start_says_nothing_and_the_seed_makes_it_repeatable():
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="somebody else chose the backend"
 )
-def test_the_start_chooses_tensorflow_with_onednn_unless_somebody_else_chose():
+def test_the_start_chooses_tensorflow_with_onednn_unless_somebody_else_chose(
+    monkeypatch,
+):
     code = (
         "from cae_keras import classroom; classroom.start(); import os; "
         "print(os.environ['KERAS_BACKEND'], os.environ['TF_ENABLE_ONEDNN_OPTS'])"
     )
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
     assert run_python(code).stdout == "tensorflow 1\n"
     chosen = run_python(code, TF_ENABLE_ONEDNN_OPTS="0")
     assert chosen.stdout == "tensorflow 0\n"

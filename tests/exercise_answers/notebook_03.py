@@ -102,3 +102,24 @@ WRONG = [
     ("03d", Conv2DTranspose(1, 2**32, strides=4), "weights. One filter"),
     ("03d", Subclass(5), "makes 50x50"),
 ]
+
+
+def _dilates():
+    """Tell whether a transposed convolution may be dilated here.
+
+    TensorFlow without oneDNN refuses it on a CPU: there the judge can only say so.
+    """
+    try:
+        Conv2DTranspose(1, 3, dilation_rate=2)(np.zeros((1, 4, 4, 1), "float32"))
+    except Exception:
+        return False
+    return True
+
+
+def _is_dilated(answer):
+    return getattr(answer, "dilation_rate", (1, 1)) != (1, 1)
+
+
+if not _dilates():
+    RIGHT["03d"] = [answer for answer in RIGHT["03d"] if not _is_dilated(answer)]
+    WRONG = [case for case in WRONG if not _is_dilated(case[1])]
