@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -275,6 +276,7 @@ def test_a_disk_that_refuses_leaves_every_file_as_it_was(course):
     assert contents(course) == before
 
 
+@pytest.mark.skipif(not find_spec("ruff"), reason="ruff is not installed")
 def test_the_notebooks_stay_clean_for_the_linter_with_a_long_address(course):
     set_address(course, LONG)
     ours = ["--config", 'lint.isort.known-first-party = ["cae_keras"]']

@@ -209,6 +209,18 @@ def convolutions(draw):
     return size, kernel, strides, dilation
 
 
+def refuses(layer, image, kernel):
+    """Tell whether a layer refuses a kernel that does not fit, as Keras 3.15 does.
+
+    Keras 3.13 computes something of a dilated one, on TensorFlow.
+    """
+    try:
+        run(layer, image, kernel)
+    except ValueError:
+        return True
+    return tuple(map(int, keras.__version__.split(".")[:2])) < (3, 14)
+
+
 @called
 @given(convolutions(), words)
 def test_a_conv2d_layer_has_our_size_and_the_references_values(case, padding):
@@ -222,8 +234,7 @@ def test_a_conv2d_layer_has_our_size_and_the_references_values(case, padding):
             image.shape, 3, kernel_size, strides, padding, dilation
         )
     except ValueError:
-        with pytest.raises(ValueError):
-            run(layer, image, kernel)
+        assert refuses(layer, image, kernel)
         return
     output = run(layer, image, kernel)
     assert output.shape == shape
@@ -358,8 +369,7 @@ def test_a_padding_in_numbers_is_a_zero_padding_layer_before_valid(case, padding
     try:
         shape = conv_output_shape(image.shape, 1, *told)
     except ValueError:
-        with pytest.raises(ValueError):
-            run(layer, padded, kernel)
+        assert refuses(layer, padded, kernel)
         return
     output = run(layer, padded, kernel)
     assert output.shape == shape

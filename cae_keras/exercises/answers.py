@@ -24,7 +24,8 @@ PATIENCE, AT_MOST = 10, 60  # seconds: after 10, a model must promise to end in 
 def whole(answer):
     """Return a whole number as an int, None for anything else."""
     try:
-        return None if isinstance(answer, bool) else operator.index(answer)
+        truth = type(answer).__name__ in ("bool", "bool_")  # Python's and NumPy's
+        return None if truth else operator.index(answer)
     except Exception:
         return None
 

@@ -18,7 +18,9 @@ def whole_number(name, value, least):
     True and False are refused: they are integers to Python, and never a size.
     """
     try:
-        number = None if isinstance(value, bool) else operator.index(value)
+        # Python's, and NumPy's, which NumPy 2.1 takes for whole numbers.
+        truth = type(value).__name__ in ("bool", "bool_")
+        number = None if truth else operator.index(value)
     except TypeError:
         number = None
     if number is None or number < least:
