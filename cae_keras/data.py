@@ -135,8 +135,7 @@ def load_expected_results(digits=None, model=None, latent_numbers=None, epoch=No
         "epoch": epoch,
     }
     path = data_folder() / "expected_results.csv"
-    listing = _content(path.parent / "SHA256SUMS")
-    rows = _table(_content(path), path, _recorded_sha256(listing, path.name))
+    rows = _table(_content(path), path)
     found = [
         row
         for row in rows
@@ -166,14 +165,13 @@ def data_folder():
     return installed if installed.is_dir() else package.parent / "data"
 
 
-def _table(content, path, recorded):
+def _table(content, path):
     """Return the rows of the table of results, or refuse it as a whole.
 
     Args:
-        content: bytes of the file, whose last line must be complete, too.
-        path: where it lies, for the message.
-        recorded: the sha256 that it must have, with line ends as on Linux: nobody
-            improves a measured number by hand.
+        content: bytes of the file, whose last line must be complete, too. Their sha256
+            is that with line ends as on Linux: nobody improves a number by hand.
+        path: where it lies.
     """
     try:
         text = content.decode("utf-8")
@@ -182,7 +180,7 @@ def _table(content, path, recorded):
         received = f"{type(error).__name__}: {error}"
     else:
         found = hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
-        if rows and text.endswith("\n") and found == recorded:
+        if rows and text.endswith("\n") and found == _recorded_sha256(path):
             return rows
         received = f"{len(content)} bytes with {len(rows)} rows and the sha256 {found}"
     raise ValueError(
@@ -260,14 +258,8 @@ def _read(name, source, parts):
         FileNotFoundError, PermissionError, ValueError: with the path, and what to do.
     """
     folder = data_folder()
-    path, sums = folder / name, folder / "SHA256SUMS"
-    listing = _content(sums, source)
-    recorded = _recorded_sha256(listing, name)
-    if recorded is None:
-        raise ValueError(
-            f"{sums} must have a line with the sha256 of {name}. "
-            f"{_way_back(sums, source)} Received: {len(listing)} bytes"
-        )
+    path = folder / name
+    recorded = _recorded_sha256(path, source)
     content = _content(path, source)
     found = hashlib.sha256(content).hexdigest()
     if found != recorded:
@@ -326,10 +318,19 @@ def _way_back(path, source=None):
     )
 
 
-def _recorded_sha256(listing, name):
-    """Return the sha256 that the bytes of `SHA256SUMS` record for a file, or None."""
+def _recorded_sha256(path, source=None):
+    """Return the sha256 that the `SHA256SUMS` beside a data file records for it.
+
+    Raises:
+        FileNotFoundError, PermissionError, ValueError: with its path, and what to do.
+    """
+    sums = path.with_name("SHA256SUMS")
+    listing = _content(sums, source)
     for line in listing.decode("utf-8", "replace").splitlines():
         digest, _, listed = line.partition(" ")
-        if listed.strip(" *") == name:
+        if listed.strip(" *") == path.name:
             return digest.lower()
-    return None
+    raise ValueError(
+        f"{sums} must have a line with the sha256 of {path.name}. "
+        f"{_way_back(sums, source)} Received: {len(listing)} bytes"
+    )
