@@ -25,14 +25,17 @@ NUMBER = re.compile(
 
 
 def measured_in(text):
-    """Return the numbers of a prose cell that somebody must have computed."""
+    """Return the numbers of a prose cell that somebody must have computed.
+
+    A percentage keeps its sign: a share that a cell shows as 0.118 proves it.
+    """
     found = []
     for match in MEASURED.finditer(APART.sub("", text)):
         number = match["number"].rstrip(",")
         if match["size"]:
             found += [number, *match["size"][1:].split("x")]
         elif match["unit"] or "." in number:
-            found.append(number)
+            found.append(number + "%" * ("%" in (match["unit"] or "")))
     return found
 
 
@@ -53,12 +56,12 @@ def computed_in(cells):
 
 def is_among(number, values):
     """Tell whether a value, or a share as a percentage, is this number when rounded."""
-    wanted = float(number.replace(",", ""))
-    digits = len(number.partition(".")[2])
+    plain = number.rstrip("%").replace(",", "")
+    digits = len(plain.partition(".")[2])
     return any(
-        abs(round(scale * value, digits) - wanted) < 1e-9
+        abs(round(scale * value, digits) - float(plain)) < 1e-9
         for value in values
-        for scale in (1, 100)
+        for scale in ((1, 100) if number.endswith("%") else (1,))
     )
 
 
@@ -99,7 +102,7 @@ def test_each_measurement_in_prose_is_shown_or_asserted_by_a_cell_near_it(path):
     [
         ("it has 29.3 dB, or 26 dB", ["29.3", "26"]),
         ("from 1,024 pixels, 28x28x1 each", ["1,024", "28", "28", "1"]),
-        ("about 12 % of 3.5", ["12", "3.5"]),
+        ("about 12 % of 3.5", ["12%", "3.5"]),
         ("two of 7 seeds in section 3, `0.5`", []),
         ("**Predict:** 0.5 or 0.6?\n\nIt is 0.7.", ["0.7"]),
         ("*Source: lecture B, 5.1.*", []),
@@ -114,7 +117,9 @@ def test_a_measurement_has_decimals_or_a_unit_or_is_a_size(text, numbers):
     [
         ("29.3", {29.28}, True),
         ("29.3", {29.22, 29.38, 293}, False),
-        ("12", {0.118}, True),
+        ("12%", {0.118}, True),
+        ("12%", {12.3}, True),
+        ("12", {0.118}, False),
         ("1,024", {1024}, True),
         ("0.03", {0.0349}, True),
         ("0.04", {0.0349}, False),
