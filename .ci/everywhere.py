@@ -52,7 +52,8 @@ COLAB = """
     setuptools<81 jedi
 """
 # On its own Python the two small deprecations of matplotlib 3.10 are not ours.
-COLAB_ARGUMENTS = ("-W", "ignore::DeprecationWarning")
+# (A variable: the tests that run pytest themselves hand it down.)
+COLAB_VARIABLES = {"PYTEST_ADDOPTS": "-W ignore::DeprecationWarning"}
 # The course's packages without TensorFlow, and the other two backends.
 OTHER_BACKENDS = ("jax==0.10.2", "torch==2.13.0")
 
@@ -66,7 +67,6 @@ class Environment:
     python: Path | None = None  # None: the environment of `make test`
     packages: tuple = ("-r", "requirements.txt")
     jobs: tuple = tuple(NUMBERS)
-    arguments: tuple = ()
     twice: bool = False
 
 
@@ -109,10 +109,10 @@ def environments():
             found.append(
                 Environment(
                     "colab",
+                    COLAB_VARIABLES,
                     python=python,
                     packages=tuple(COLAB.split()),
                     jobs=everything,
-                    arguments=COLAB_ARGUMENTS,
                 )
             )
     for backend, more in (("jax", ("10",)), ("torch", ())):
@@ -261,7 +261,7 @@ def run(environment, job, python):
         try:
             code = subprocess.run(
                 [python, "-m", "pytest", "-q", f"--junitxml={report}", "-o",
-                 "junit_logging=no", *environment.arguments, *paths],
+                 "junit_logging=no", *paths],
                 cwd=ROOT,
                 env={**variables, **environment.variables, "NO_COLOR": "1"},
                 stdout=file,

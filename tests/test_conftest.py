@@ -91,11 +91,9 @@ def folder(tmp_path_factory):
 
 
 def run_pytest(folder, *arguments, **environment):
-    """Run pytest there; what older packages call outdated is not its subject."""
-    quiet = ["-W", "ignore::DeprecationWarning"]
     inherited = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "--nbval", *quiet, *arguments],
+        [sys.executable, "-m", "pytest", "--nbval", *arguments],
         cwd=folder,
         env={**inherited, **environment},
         capture_output=True,
