@@ -6,28 +6,24 @@ import numpy as np
 from . import strange
 
 
-def mended(stride, image, kernel):
+def by_windows(stride, image, kernel, ends):
+    """Multiply and sum the windows that begin before `ends`, a row and a column."""
     rows, columns = kernel.shape
-    tops = range(0, image.shape[0] - rows + 1, stride)
-    lefts = range(0, image.shape[1] - columns + 1, stride)
+    tops, lefts = (range(0, end, stride) for end in ends)
     windows = [[image[r : r + rows, c : c + columns] for c in lefts] for r in tops]
     return np.sum(np.array(windows) * kernel, axis=(2, 3))
+
+
+def mended(stride, image, kernel):
+    return by_windows(stride, image, kernel, np.subtract(image.shape, kernel.shape) + 1)
 
 
 def without_the_last(stride, image, kernel):
-    rows, columns = kernel.shape
-    tops = range(0, image.shape[0] - rows, stride)
-    lefts = range(0, image.shape[1] - columns, stride)
-    windows = [[image[r : r + rows, c : c + columns] for c in lefts] for r in tops]
-    return np.sum(np.array(windows) * kernel, axis=(2, 3))
+    return by_windows(stride, image, kernel, np.subtract(image.shape, kernel.shape))
 
 
 def too_far(stride, image, kernel):
-    rows, columns = kernel.shape
-    tops = range(0, image.shape[0], stride)
-    lefts = range(0, image.shape[1], stride)
-    windows = [[image[r : r + rows, c : c + columns] for c in lefts] for r in tops]
-    return np.sum(np.array(windows) * kernel, axis=(2, 3))
+    return by_windows(stride, image, kernel, image.shape)
 
 
 def too_far_one_by_one(stride, image, kernel):
