@@ -212,14 +212,14 @@ def convolutions(draw):
 def refuses(layer, image, kernel):
     """Tell whether a layer refuses a kernel that does not fit, as it should.
 
-    Keras 3.13 computes something of a dilated one, on TensorFlow.
+    On TensorFlow, Keras 3.13 computes something of a dilated one, and returns its input
+    where the size would be 0.
     """
     try:
         run(layer, image, kernel)
     except ValueError:
         return True
-    dilated = max(layer.dilation_rate) > 1
-    return dilated and keras.__version__.startswith("3.13.")
+    return keras.__version__.startswith("3.13.")
 
 
 @called

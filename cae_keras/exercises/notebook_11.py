@@ -6,6 +6,7 @@ from .. import shapes
 from .answers import (
     is_function,
     measured_error,
+    pair,
     pca_error,
     returned,
     trained_model,
@@ -37,23 +38,41 @@ def overlaps(answer):
 
 
 def larger_kernels(answer):
-    """11b: how many parameters has method 2 with kernels of 5x5?"""
-    from .. import models
-
-    def parameters(kernels):
-        model = models.build_autoencoder(upsampling="nearest", kernel_sizes=kernels)
-        return model.count_params()
-
-    answer = whole(answer)
-    if answer is None:
-        return "The answer is a whole number: what `count_params()` returns."
-    if answer == parameters((7, 5, 5)):
+    """11b: method 2 with kernels of 5x5, and as which transposed convolution?"""
+    model, size = pair(answer)
+    size = whole(size)
+    try:
+        decoder = model.get_layer("decoder")
+        kernels = {
+            layer.name: tuple(layer.kernel_size)
+            for layer in decoder.layers
+            if hasattr(layer, "kernel_size")
+        }
+        parameters = whole(model.count_params())
+    except Exception:
+        kernels = None
+    if kernels is None or size is None:
+        return "The answer is the pair (model, size): the model, and one whole number."
+    if "upconv2" not in kernels:
+        return (
+            "This decoder enlarges by transposed convolutions, whatever their kernels: "
+            'method 2 is `upsampling="nearest"`.'
+        )
+    wanted = {"deconv3": (7, 7), "upconv2": (5, 5), "upconv1": (5, 5)}
+    for name, kernel in kernels.items():
+        if kernel != wanted.get(name):
+            return (
+                f"The kernel of {name} is {'x'.join(map(str, kernel))}. The three are "
+                "7x7 in deconv3, 5x5 in upconv2 and 5x5 in upconv1."
+            )
+    if parameters != 83_457:
+        return "Change the kernels only, and leave all other arguments as they are."
+    if size == 6:
         return None
-    if answer == parameters(None):
-        return "These are kernels of 3x3. Put three sizes in place of None."
-    if answer in (parameters((7, 5, 3)), parameters((7, 3, 5))):
-        return "One of the two kernels is still 3x3: change both."
-    return "The kernels are 7x7 in deconv3, 5x5 in upconv2 and 5x5 in upconv1."
+    return (
+        f"The model is right; the size is not {size}. Repeating makes a block 2 wide "
+        "of each pixel: how wide is it when a kernel 5 wide has spread each of the two?"
+    )
 
 
 def dead(answer):
@@ -64,26 +83,39 @@ def dead(answer):
     maps[1, 2, 3, 0] = 0.5  # alive at one pixel of one image
     maps[:, 0, 0, 1] = 0.5  # alive at one pixel of every image
     maps[2, :, :, 2] = 0.5  # alive in one image
-    truth = 4
-    result, hint = returned(
-        "For 4 maps of 5x6 with 7 channels your function", answer, maps
-    )
-    if hint:
-        return hint
+    more = np.zeros((2, 3, 3, 9), dtype="float32")
+    more[0, 0, :, :8] = 1e-3  # alive, if faintly
+    for shown, truth in ((maps, 4), (more, 1)):
+        images, rows, columns, channels = shown.shape
+        result, hint = returned(
+            f"For {images} maps of {rows}x{columns} with {channels} channels your "
+            "function",
+            answer,
+            shown,
+        )
+        hint = hint or _miscounted(result, truth, channels)
+        if hint:
+            return hint
+    return None
+
+
+def _miscounted(result, truth, channels):
+    """Return a hint on a count of dead channels, None if it is the true one."""
     if result.shape != () or not np.issubdtype(result.dtype, np.integer):
         return "Your function should return one whole number, for all maps together."
     if result == truth:
         return None
-    if result == 7 - truth:
+    if result == channels - truth:
         return "Those are the channels that are alive."
-    if result > 7:
+    if result > channels:
         return (
-            f"Of 7 channels your function finds {result} dead. It counts positions: "
-            "the largest value must be taken over images, rows and columns."
+            f"Of {channels} channels your function finds {result} dead. It counts a "
+            "channel more than once, by position or by image: the largest value must "
+            "be taken over images, rows and columns."
         )
     return (
-        f"Of 7 channels {truth} are dead, your function finds {result}. A channel is "
-        "dead when it is 0 at every pixel of every image."
+        f"Of {channels} channels your function finds {result} dead, not {truth}. A "
+        "channel is dead when it is 0 at every pixel of every image."
     )
 
 
@@ -101,7 +133,8 @@ def small_model(answer):
         return hint
     if measured >= pca_error():
         return (
-            f"Its error is {measured:.4f}, the PCA's {pca_error():.4f}. Is it trained "
-            "for a whole epoch, and is there anything else to save at?"
+            f"Its test error is {measured:.4f}, the PCA's {pca_error():.4f}. Is it "
+            "trained for a whole epoch? If so, choose another by its error on training "
+            "images that you hold back, not by this one."
         )
     return None
