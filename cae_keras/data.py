@@ -100,8 +100,8 @@ def load_expected_results(digits=None, model=None, latent_numbers=None, epoch=No
 
     Args:
         digits: the digits trained and tested on: `(1, 5, 6)`, or `range(10)`.
-        model: "pca", "linear", "dense", "cae_lecture", "cae_3x3", "cae_2x2", "cae_4x4"
-            or "cae_nearest".
+        model: "pca", "linear", "dense", "cae_lecture", "cae_sigmoid", "cae_3x3",
+            "cae_2x2", "cae_4x4" or "cae_nearest".
         latent_numbers: the size of the latent representation.
         epoch: after how many epochs; 1 for "pca", which has none.
 

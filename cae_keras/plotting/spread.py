@@ -90,7 +90,7 @@ def plot_by_size(results, label):
     with plt.rc_context(STYLE):
         figure, axis = plt.subplots(figsize=(7.5, 4))
         for (name, by_size), marker in zip(
-            results.items(), cycle("os^Dv"), strict=False
+            results.items(), cycle("os^DvP"), strict=False
         ):
             here = sorted(by_size)
             means = [np.mean(by_size[size]) for size in here]
