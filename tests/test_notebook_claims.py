@@ -39,8 +39,8 @@ def measured_in(text):
     return found
 
 
-def computed_in(cells):
-    """Return the values that stand in code or in outputs that are compared."""
+def texts_of(cells):
+    """Return the code, and the outputs that are compared: a list of texts."""
     texts = []
     for cell in cells:
         if cell["cell_type"] == "code":
@@ -50,7 +50,12 @@ def computed_in(cells):
                     plain = output.get("data", {}).get("text/plain", "")
                     parts = output.get("text"), plain, output.get("traceback")
                     texts += ["".join(part or "") for part in parts]
-    numbers = NUMBER.findall(" ".join(texts))
+    return texts
+
+
+def computed_in(cells):
+    """Return the values that stand in code or in outputs that are compared."""
+    numbers = NUMBER.findall(" ".join(texts_of(cells)))
     return {abs(float(number.replace(",", ""))) for number in numbers}
 
 
@@ -90,6 +95,32 @@ def opening(lesson):
     cells = lesson["cells"]
     heads = [c["cell_type"] == "markdown" and c["text"][:3] == "## " for c in cells]
     return cells[1 : heads.index(True)]  # without the title, which has its own test
+
+
+# Numbers in a row, as a cell prints them: "1 8 15 12".
+ROW = re.compile(r"(?<![\w.,-])-?\d+(?:\.\d+)?(?: -?\d+(?:\.\d+)?)+(?![\w.]*\d)")
+
+
+def rows_unproved(lesson):
+    """Yield (cell, row) for each row of numbers in prose that no cell has.
+
+    Brackets, commas and the like count as spaces.
+    """
+
+    def plain(text):
+        return " ".join(re.findall(r"[-\w.]+", re.sub(r"(?<=\d)\.0?(?!\d)", "", text)))
+
+    texts = f" {plain(' '.join(texts_of(lesson['cells'])))} "
+    for cell in lesson["cells"]:
+        if cell["cell_type"] == "markdown" and "## Exercises" not in cell["text"]:
+            for row in ROW.findall(APART.sub("", cell["text"])):
+                if f" {plain(row)} " not in texts:
+                    yield cell["id"], row
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_each_row_of_numbers_in_prose_stands_in_a_cell(path):
+    assert [*rows_unproved(read(path))] == []
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -151,6 +182,34 @@ def contradictions(notebook):
 @pytest.mark.parametrize("path", LESSONS + SOLUTIONS, ids=lambda path: path.stem)
 def test_prose_and_the_code_beside_it_speak_of_the_same_padding(path):
     assert [*contradictions(read(path))] == []
+
+
+# --- Checks that cannot fail ----------------------------------------------------------
+
+COMPARING = re.compile(
+    r"(assert_\w+|array_equal|allclose|isclose|equal|difference|rms)$"
+)
+
+
+def compared_with_itself(notebook):
+    """Yield (cell, code) where both sides of a comparison are the same code."""
+    for cell in code_cells(notebook):
+        for node in ast.walk(ast.parse(cell["text"])):
+            sides = []
+            if isinstance(node, ast.Compare):
+                sides = [node.left, *node.comparators]
+            elif isinstance(node, ast.Call) and COMPARING.search(
+                ast.unparse(node.func)
+            ):
+                sides = node.args[:2]
+            texts = [ast.unparse(side) for side in sides]
+            if len({*texts}) < len(texts):
+                yield cell["id"], ast.unparse(node)
+
+
+@pytest.mark.parametrize("path", LESSONS + SOLUTIONS, ids=lambda path: path.stem)
+def test_nothing_is_compared_with_itself(path):
+    assert [*compared_with_itself(read(path))] == []
 
 
 # --- Comparisons ----------------------------------------------------------------------
