@@ -98,8 +98,8 @@ class FourierConv2DTranspose(keras.layers.Conv2DTranspose):
     dilation, channels first, half precision, a size that is unknown when it is built,
     an input of another size than it was built for) and, with "auto", where it does not
     pay: small kernels, and anything but a CPU, where it was not measured. A single
-    image bears the whole cost of transforming the kernel, and takes longer than with
-    the parent; `benchmarks/README.md` says how much.
+    image bears the whole cost of transforming the kernel, and in the lecture's decoder
+    takes longer than with the parent; `benchmarks/README.md` says how much.
 
     Args:
         filters, kernel_size, ...: all arguments of `keras.layers.Conv2DTranspose`. Only

@@ -76,7 +76,7 @@ def upsample_bilinear(image, factor=2, rule="half-pixel"):
 
 
 def upsample_bicubic(image, factor=2, rule="half-pixel", a=-0.5, border="renormalise"):
-    """Enlarge an image by cubic curves through four pixels, along both axes.
+    """Enlarge an image by cubic curves of four pixels each, along both axes.
 
     An output pixel at x in the image is the sum of the four pixels nearest to x along
     the axis, each times Keys's weight for its distance d = |x - i|:
