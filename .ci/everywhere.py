@@ -222,8 +222,18 @@ def once_or_again(match):
     return f"{number} again" if again else str(number)
 
 
+def what_runs(path):
+    """Return a file's bytes; a notebook's without the prose, which does not run."""
+    if path.suffix != ".ipynb":
+        return path.read_bytes()
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return json.dumps({**notebook, "cells": code}, sort_keys=True).encode()
+
+
 def fingerprint(environment, job):
     """Return a hash of all that the result of a job depends on."""
+    content_of = Path.read_bytes if "tests" in job else what_runs
     files = [*ROOT.glob("cae_keras/**/*.py"), *ROOT.glob("data/*")]
     files += [ROOT / name for name in ("conftest.py", "pyproject.toml")]
     if "tests" in job:
@@ -235,7 +245,7 @@ def fingerprint(environment, job):
     content = hashlib.sha256(repr(environment).encode())
     for path in sorted(files):
         if path.is_file():
-            content.update(path.name.encode() + path.read_bytes())
+            content.update(path.name.encode() + content_of(path))
     return content.hexdigest()
 
 

@@ -83,6 +83,33 @@ def test_it_runs_each_job_once_and_again_only_what_changed(course, monkeypatch):
     assert course.asked == jobs[2:]
 
 
+@pytest.mark.parametrize(
+    ("cell", "asked"), [(0, []), (1, [("as-it-is", "01"), ("one-thread", "01")])]
+)
+def test_a_notebook_runs_again_for_its_code_not_for_its_prose(
+    course, monkeypatch, cell, asked
+):
+    start(course, monkeypatch)
+    path = course.ROOT / "notebooks" / "01_b.ipynb"
+    notebook = json.loads(path.read_text())
+    notebook["cells"][cell]["source"] += " and more"
+    path.write_text(json.dumps(notebook))
+    start(course, monkeypatch)
+    assert sorted(course.asked) == asked
+
+
+def test_tests_run_again_for_prose(script, tmp_path, monkeypatch):
+    monkeypatch.setattr(script, "ROOT", tmp_path)
+    path = tmp_path / "notebooks" / f"{script.NUMBERS[0]}_a.ipynb"
+    path.parent.mkdir()
+    found = []
+    for text in ("text", "another"):
+        cells = [{"cell_type": "markdown", "source": text}]
+        path.write_text(json.dumps({"cells": cells}))
+        found.append(script.fingerprint(script.Environment("a"), "backend tests"))
+    assert len({*found}) == 2
+
+
 def test_a_failure_stops_nothing_and_is_in_the_table(course, monkeypatch, capsys):
     course.failing["as-it-is", "01"] = [f"Cell {n}" for n in range(6)]
     assert start(course, monkeypatch, "--record") == 1
