@@ -91,7 +91,8 @@ def test_all_five_decoders_were_trained_with_their_seeds():
 
 def test_the_measured_values_are_plausible():
     for row in data.load_expected_results():
-        assert 0.001 < row["test_mse"] < 0.0986, row  # of an all-black picture: 0.09853
+        black = row["model"] == "cae_sigmoid"  # that one stays at an all-black picture
+        assert 0.001 < row["test_mse"] < (0.0986 if black else 0.0985), row
         # Clipping can only help, and PSNR is that of the whole test set.
         gain = row["test_psnr"] + 10 * np.log10(row["test_mse"])
         assert -0.005 < gain < 0.6, row
