@@ -119,7 +119,8 @@ def more_latent_numbers(answer):
     usual = [row["test_mse"] for row in rows]
     if measured > 1.1 * max(usual):
         return (
-            f"With the error {measured:.4f} the model is hardly trained: after 1 epoch "
-            f"{len(usual)} seeds had {min(usual):.4f} to {max(usual):.4f}."
+            f"The error is {measured:.4f}; after 1 epoch {len(usual)} seeds had "
+            f"{min(usual):.4f} to {max(usual):.4f}. The model is hardly trained: train "
+            "on. Or many of deconv2's channels are dead: begin again with another seed."
         )
     return None
