@@ -98,6 +98,21 @@ def test_a_notebook_runs_again_for_its_code_not_for_its_prose(
     assert sorted(course.asked) == asked
 
 
+def test_a_notebook_runs_again_for_its_own_judge_alone(course, monkeypatch):
+    folder = course.ROOT / "cae_keras" / "exercises"
+    folder.mkdir(parents=True)
+    for name, asked in [
+        ("notebook_00.py", [("as-it-is", "00")]),
+        ("notebook_01.py", [("as-it-is", "01"), ("one-thread", "01")]),
+        ("notebook_02.py", []),
+        ("answers.py", [("as-it-is", "00"), ("as-it-is", "01"), ("one-thread", "01")]),
+    ]:
+        start(course, monkeypatch)
+        (folder / name).write_text("HINT = 1")
+        start(course, monkeypatch)
+        assert sorted(course.asked) == asked
+
+
 def test_tests_run_again_for_prose(script, tmp_path, monkeypatch):
     monkeypatch.setattr(script, "ROOT", tmp_path)
     path = tmp_path / "notebooks" / f"{script.NUMBERS[0]}_a.ipynb"

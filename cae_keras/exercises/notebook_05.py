@@ -30,7 +30,10 @@ def row_by_hand(answer):
     if np.array_equal(given, np.repeat(row, 2)):
         return "That is nearest neighbour: each pixel twice. Bilinear draws lines."
     if not np.allclose(given[[0, 5]], [2, 6]):
-        return "The first and the last output lie beyond the row: 2 and 6 as they are."
+        return (
+            "The first and the last output lie beyond the centres of the outer pixels: "
+            "2 and 6 as they are."
+        )
     return "Output p stands at x = (p + 1/2) / 2 - 1/2: a quarter beside a pixel."
 
 

@@ -88,7 +88,7 @@ WRONG = [
     ("05a", [2, 4, 8, 9, 7], "six numbers"),
     ("05a", [2, 5.2, 8.4, 9.2, 7.6, 6], "That is align-corners"),
     ("05a", [2, 2, 10, 10, 6, 6], "nearest neighbour"),
-    ("05a", [0, 4, 8, 9, 7, 5], "lie beyond the row"),
+    ("05a", [0, 4, 8, 9, 7, 5], "beyond the centres"),
     ("05a", [2, 6, 8, 9, 8, 6], "a quarter beside a pixel"),
     ("05b", 0.0017, "with pools of 2x2"),
     ("05b", 0.0063, "copies of the means"),
