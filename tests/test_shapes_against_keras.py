@@ -182,7 +182,7 @@ def without_onednn():
 
     With it, PyTorch 2.13 computes some small convolutions wrongly on a processor with
     AVX-512: 6x5 pixels, a kernel of 4x4 and strides (1, 2), one channel, gave -28 or
-    whatever lay in memory where -1 is right.
+    whatever lay in memory where -1 is right. Of 576 small shapes tried two were wrong.
     """
     if keras.backend.backend() != "torch":
         yield
@@ -199,8 +199,7 @@ def run(layer, image, kernel=None):
     if kernel is not None:
         layer.build((None, *image.shape))
         layer.set_weights([kernel])
-    with without_onednn():
-        return ops.convert_to_numpy(layer(image[None]))[0]
+    return ops.convert_to_numpy(layer(image[None]))[0]
 
 
 def assert_same(actual, wanted):
@@ -393,7 +392,8 @@ def test_a_padding_in_numbers_is_a_zero_padding_layer_before_valid(case, padding
     except ValueError:
         assert refuses(layer, padded, kernel)
         return
-    output = run(layer, padded, kernel)
+    with without_onednn():
+        output = run(layer, padded, kernel)
     assert output.shape == shape
     wide = with_gaps(kernel, dilation)
     assert_same(output, reference.conv2d(image, wide, strides, padding))
